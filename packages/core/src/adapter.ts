@@ -1,0 +1,35 @@
+/**
+ * `@llmux/core/adapter`: what authors of adapters build with. Applications need none of it.
+ */
+export type {
+  AdapterBackend,
+  AdapterEmbedRequest,
+  AdapterEmbedResult,
+  AdapterEvent,
+  AdapterFinishEvent,
+  AdapterFunctionTool,
+  AdapterMessage,
+  AdapterRequest,
+  AdapterResult,
+  AdapterStartEvent,
+  AdapterTool,
+  AdapterToolResultPart,
+  CallContext,
+  LLMErrorFacts,
+} from "./adapter-backend.js";
+export type { Adapter, AdapterDefinition, AdapterFactory, EnvField } from "./adapter-definition.js";
+export { type ByteSource, readPieces } from "./byte-source.js";
+export { defineAdapter } from "./define-adapter.js";
+export { EventBuilder } from "./event-builder.js";
+export { isLLMError, LLMError } from "./errors.js";
+export {
+  connectionFacts,
+  headersToObject,
+  kindFromStatus,
+  rateLimitsFrom,
+  retryAfterFrom,
+} from "./http-facts.js";
+export { base64ToBytes, bytesToBase64, type MediaSource, mediaSource, toDataURL } from "./media.js";
+export { readLines } from "./ndjson.js";
+export { readServerSentEvents, type ServerSentEvent, ServerSentEventParser } from "./sse.js";
+export { parseToolInput, toolInputText } from "./tool-input.js";

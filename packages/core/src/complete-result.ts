@@ -1,0 +1,44 @@
+import type { AdapterResult } from "./adapter-backend.js";
+import type { AssistantPart } from "./content.js";
+import type { GenerateRequest } from "./request.js";
+import type { GenerateResult } from "./result.js";
+import type { Warning } from "./warning.js";
+
+interface Facts {
+  provider: string;
+  model: string;
+  warnings: readonly Warning[];
+  output: GenerateRequest["output"];
+}
+
+/** Derives from what the adapter answered all that a `GenerateResult` offers. */
+export async function completeResult(result: AdapterResult, facts: Facts): Promise<GenerateResult> {
+  const { provider, model } = facts;
+  const complete = assembleResult({ ...result, provider, model, warnings: facts.warnings, output: undefined });
+  if (!facts.output) return complete;
+  const { parseOutput } = await import("./structured-output.js");
+  const { output, warnings } = await parseOutput(complete.text, facts.output, complete.finishReason.unified);
+  return { ...complete, output, warnings: [...facts.warnings, ...warnings] };
+}
+
+type Derived = "text" | "reasoning" | "refusal" | "toolCalls" | "message";
+
+/** A result from its content and facts: the views of the content are filled in. */
+export function assembleResult(facts: Omit<GenerateResult, Derived>): GenerateResult {
+  const { content } = facts;
+  return {
+    ...facts,
+    text: joined(content, "text") ?? "",
+    reasoning: joined(content, "reasoning"),
+    refusal: joined(content, "refusal"),
+    toolCalls: content.filter((part) => part.type === "tool-call"),
+    message: { role: "assistant", content },
+  };
+}
+
+/** `undefined` where no part of this type says anything: redacted reasoning alone is no reasoning to show. */
+function joined(content: readonly AssistantPart[], type: "text" | "reasoning" | "refusal"): string | undefined {
+  let text = "";
+  for (const part of content) if (part.type === type) text += part.text;
+  return text === "" ? undefined : text;
+}

@@ -1,0 +1,131 @@
+import type { AdapterEvent } from "./adapter-backend.js";
+import { HostedCall, type Host } from "./hosted-backend.js";
+import { LLMError } from "./errors.js";
+import { normalizeRequest } from "./normalize-request.js";
+import type { GenerateRequest } from "./request.js";
+import type { FinishEvent, StreamEvent } from "./stream-event.js";
+
+/**
+ * An adapter's stream as the caller sees it. A pull loop rather than an async generator: an event that has already arrived is
+ * handed over without another turn through a chain of generators, which is most of what a streamed chunk costs.
+ */
+export class HostedStream implements AsyncIterableIterator<StreamEvent> {
+  readonly #host: Host;
+  readonly #request: GenerateRequest;
+  #call: HostedCall | undefined;
+  #source: AsyncIterator<AdapterEvent | readonly AdapterEvent[]> | undefined;
+  #batch: readonly StreamEvent[] = [];
+  #index = 0;
+  #state: "new" | "open" | "finished" | "closed" = "new";
+  #pulling: Promise<unknown> | undefined;
+  /** The reply's text, kept only where it is to be parsed at the end. */
+  #text = "";
+
+  constructor(host: Host, request: GenerateRequest) {
+    this.#host = host;
+    this.#request = request;
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  next(): Promise<IteratorResult<StreamEvent, undefined>> {
+    if (this.#index < this.#batch.length) {
+      return Promise.resolve({ done: false, value: this.#batch[this.#index++] as StreamEvent });
+    }
+    // Calls made without waiting for the one before are answered in their order.
+    if (this.#pulling) return this.#pulling.then(() => this.next());
+    const pull = this.#pull();
+    const settled = pull.then(
+      () => undefined,
+      () => undefined,
+    );
+    this.#pulling = settled;
+    settled.then(() => {
+      this.#pulling = undefined;
+    });
+    return pull;
+  }
+
+  /** Leaves the stream: ends the HTTP request and gives back what the call held. */
+  async return(): Promise<IteratorResult<StreamEvent, undefined>> {
+    this.#close(true);
+    return { done: true, value: undefined };
+  }
+
+  async #pull(): Promise<IteratorResult<StreamEvent, undefined>> {
+    if (this.#state === "closed") return { done: true, value: undefined };
+    const first = this.#state === "new";
+    try {
+      if (first) this.#open();
+      const { call } = this.#call as HostedCall;
+      const source = this.#source as AsyncIterator<AdapterEvent | readonly AdapterEvent[]>;
+      for (;;) {
+        const { timeouts } = call;
+        const opening = this.#batch.length === 0;
+        const ms = opening ? timeouts.firstEvent : timeouts.betweenEvents;
+        const { done, value } = await call.race(source.next(), ms, opening ? "first event" : "between events");
+        if ((this.#state as string) === "closed") return { done: true, value: undefined };
+        if (done) {
+          if (this.#state !== "finished") throw new LLMError({ kind: "connection", message: "The stream ended before the provider said that it was done" });
+          this.#close();
+          return { done: true, value: undefined };
+        }
+        const batch = (Array.isArray(value) ? value : [value]) as StreamEvent[];
+        if (batch.length === 0) continue;
+        await this.#complete(batch, opening);
+        this.#batch = batch;
+        this.#index = 1;
+        return { done: false, value: batch[0] as StreamEvent };
+      }
+    } catch (error) {
+      if ((this.#state as string) === "closed") return { done: true, value: undefined };
+      const failure = this.#call?.toError(error) ?? error;
+      this.#close(true);
+      throw failure;
+    }
+  }
+
+  #open(): void {
+    this.#state = "open";
+    this.#call = new HostedCall(this.#host, this.#request);
+    const request = normalizeRequest(this.#request);
+    this.#source = this.#host.backend.stream(request, this.#call)[Symbol.asyncIterator]();
+  }
+
+  /** Adds to the first and the last event what the adapter leaves to core. */
+  async #complete(batch: StreamEvent[], opening: boolean): Promise<void> {
+    const call = this.#call as HostedCall;
+    const head = batch[0];
+    if (opening && head?.type === "start") {
+      batch[0] = { ...head, provider: this.#host.id, model: call.model, warnings: call.warnings.splice(0) };
+    }
+    const { output } = this.#request;
+    if (output) for (const event of batch) if (event.type === "text-delta") this.#text += event.delta;
+    const last = batch.length - 1;
+    const tail = batch[last];
+    if (tail?.type !== "finish") return;
+    this.#state = "finished";
+    const finish: FinishEvent = { ...tail };
+    if (output) {
+      const { parseOutput } = await import("./structured-output.js");
+      const parsed = await parseOutput(this.#text, output, finish.finishReason.unified);
+      finish.output = parsed.output;
+      call.warnings.push(...parsed.warnings);
+    }
+    if (call.warnings.length > 0) finish.warnings = call.warnings.splice(0);
+    batch[last] = finish;
+  }
+
+  #close(cancel = false): void {
+    if (this.#state === "closed") return;
+    const source = this.#source;
+    this.#state = "closed";
+    this.#batch = [];
+    this.#index = 0;
+    this.#call?.call.end(cancel);
+    // Not awaited: a generator that waits for bytes answers only once its request has been cancelled.
+    if (cancel) source?.return?.()?.then(undefined, () => undefined);
+  }
+}

@@ -1,0 +1,74 @@
+import type { AudioPart, FilePart, ImagePart } from "./content.js";
+import { LLMError } from "./errors.js";
+
+/** A part's bytes, in the one of three forms that an adapter can choose its wire form from. */
+export type MediaSource =
+  | { kind: "base64"; base64: string; mediaType: string }
+  | { kind: "url"; url: string; mediaType: string | undefined }
+  | { kind: "file"; fileId: string };
+
+/**
+ * Where a part's data comes from. The media type is the part's own, or a data URL's, or told from the first bytes.
+ * @throws LLMError `invalid-request` for a string that is neither base64 nor a URL, or for bytes of no known kind
+ */
+export function mediaSource(part: ImagePart | FilePart | AudioPart): MediaSource {
+  const { data } = part;
+  if (data instanceof Uint8Array) return inline(part, bytesToBase64(data));
+  const text = data instanceof URL ? data.href : data;
+  if (typeof text !== "string") {
+    if (typeof text?.fileId === "string") return { kind: "file", fileId: text.fileId };
+    throw invalid(part, "must be bytes, base64, a URL or { fileId }");
+  }
+  if (/^https?:/i.test(text)) return { kind: "url", url: text, mediaType: part.mediaType };
+  const dataURL = /^data:([^;,]*)(?:;[^,;]*)*?;base64,/i.exec(text);
+  if (dataURL) return inline(part, text.slice(dataURL[0].length), dataURL[1]);
+  if (text.includes(":")) throw invalid(part, "is a URL of a kind that can't be sent; use http, https or a base64 data URL");
+  if (text === "" || !/^[A-Za-z0-9+/_-]+={0,2}$/.test(text.slice(0, 256).trim())) throw invalid(part, "is not base64");
+  return inline(part, text);
+}
+
+function inline(part: ImagePart | FilePart | AudioPart, base64: string, said?: string): MediaSource {
+  const mediaType = part.mediaType ?? (said || undefined) ?? sniff(base64);
+  if (!mediaType) throw invalid(part, "has bytes of no known kind; give its mediaType");
+  return { kind: "base64", base64, mediaType };
+}
+
+function invalid(part: { type: string }, message: string): LLMError {
+  return new LLMError({ kind: "invalid-request", parameter: `${part.type}.data`, message: `${part.type}.data ${message}` });
+}
+
+/** Media types by the base64 of their first bytes. */
+const SIGNATURES: readonly [RegExp, string][] = [
+  [/^iVBORw0KGgo/, "image/png"],
+  [/^\/9j\//, "image/jpeg"],
+  [/^R0lGOD/, "image/gif"],
+  [/^UklGR.{6}XRUJQ/, "image/webp"],
+  [/^JVBERi/, "application/pdf"],
+  [/^UklGR.{6}XQVZF/, "audio/wav"],
+  [/^(SUQz|\/\/)/, "audio/mpeg"],
+  [/^ZkxhQ/, "audio/flac"],
+  [/^T2dnU/, "audio/ogg"],
+];
+
+function sniff(base64: string): string | undefined {
+  return SIGNATURES.find(([signature]) => signature.test(base64))?.[1];
+}
+
+/** A part's data as a URL: the URL it was given, or a `data:` URL of its bytes. */
+export function toDataURL(source: Exclude<MediaSource, { kind: "file" }>): string {
+  return source.kind === "url" ? source.url : `data:${source.mediaType};base64,${source.base64}`;
+}
+
+export function bytesToBase64(bytes: Uint8Array): string {
+  const native = (bytes as Uint8Array & { toBase64?: () => string }).toBase64;
+  if (native) return native.call(bytes);
+  let binary = "";
+  for (let at = 0; at < bytes.length; at += 0x8000) binary += String.fromCharCode(...bytes.subarray(at, at + 0x8000));
+  return btoa(binary);
+}
+
+export function base64ToBytes(base64: string): Uint8Array {
+  const native = (Uint8Array as unknown as { fromBase64?: (text: string) => Uint8Array }).fromBase64;
+  if (native) return native.call(Uint8Array, base64);
+  return Uint8Array.from(atob(base64), (char) => char.charCodeAt(0));
+}

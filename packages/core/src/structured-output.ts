@@ -1,0 +1,54 @@
+import { LLMError } from "./errors.js";
+import type { UnifiedFinishReason } from "./finish-reason.js";
+import type { GenerateRequest } from "./request.js";
+import { isStandardSchema } from "./schema.js";
+import type { Warning } from "./warning.js";
+
+/**
+ * The value that a reply's text stands for. Broken JSON is mended where it can be, with a warning; a reply that a token limit
+ * cut is not, since a mended half would pass for a whole.
+ *
+ * A reply that is a tool call or a refusal instead has no output: `undefined`.
+ *
+ * @throws LLMError `malformed-response` with the reply in `text`: not JSON, or not of the schema
+ */
+export async function parseOutput(
+  text: string,
+  output: NonNullable<GenerateRequest["output"]>,
+  finish: UnifiedFinishReason,
+): Promise<{ output: unknown; warnings: Warning[] }> {
+  const warnings: Warning[] = [];
+  if (finish === "tool-calls" || finish === "content-filter") return { output: undefined, warnings };
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    if (finish === "length") throw malformed("The reply was cut at the token limit before its JSON ended", text, cause);
+    value = await repair(text);
+    warnings.push({ type: "repaired", parameter: "output", message: "The model's JSON was broken and has been mended" });
+  }
+  if (output === "json" || !isStandardSchema(output.schema)) return { output: value, warnings };
+  const result = await output.schema["~standard"].validate(value);
+  if (!result.issues) return { output: result.value, warnings };
+  const issues = result.issues.map(({ message, path }) => {
+    const where = path?.map((step) => String(typeof step === "object" ? step.key : step)).join(".");
+    return where ? `${where}: ${message}` : message;
+  });
+  throw malformed(`The reply does not fit the schema: ${issues.join("; ")}`, text, result.issues);
+}
+
+async function repair(text: string): Promise<unknown> {
+  const { jsonrepair } = await import("jsonrepair");
+  try {
+    const value: unknown = JSON.parse(jsonrepair(text));
+    // Prose is "mended" into a JSON string or a list of words; what is asked for is nearly always an object or a list.
+    if (typeof value === "object" && value !== null && /[[{]/.test(text)) return value;
+  } catch (cause) {
+    throw malformed("The reply is not JSON and can't be mended", text, cause);
+  }
+  throw malformed("The reply is not JSON", text, undefined);
+}
+
+function malformed(message: string, text: string, cause: unknown): LLMError {
+  return new LLMError({ kind: "malformed-response", message, text, cause });
+}
