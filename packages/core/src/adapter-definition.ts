@@ -69,8 +69,8 @@ export interface AdapterFactory<Config extends object> extends Adapter {
 /** Where an adapter's settings come from. */
 export interface EnvSource {
   variables: Readonly<Record<string, string | undefined>>;
-  /** Whether the application's own `LLM_*` variables are meant for this adapter. */
-  general?: boolean | undefined;
+  /** The configuration fields that the application's own `LLM_*` variables are meant to feed here; `true`: all. */
+  general?: boolean | readonly string[] | undefined;
 }
 
 export interface ResolvedSetting {

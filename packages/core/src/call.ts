@@ -35,8 +35,8 @@ export class Call {
     if (cancel) this.#controller.abort();
   }
 
-  /** Waits for a promise, for at most `ms` milliseconds, or until the call fails. */
-  race<T>(promise: PromiseLike<T>, ms?: number, what = "first event"): Promise<T> {
+  /** Waits for a promise, for at most `ms` milliseconds (of a limit of `stated`), or until the call fails. */
+  race<T>(promise: PromiseLike<T>, ms?: number, what = "first event", stated: number | undefined = ms): Promise<T> {
     if (this.failure) {
       promise.then(undefined, () => undefined);
       return Promise.reject(this.failure);
@@ -48,7 +48,7 @@ export class Call {
         return;
       }
       clearTimeout(this.#step);
-      this.#step = this.#limit(ms, what);
+      this.#step = this.#limit(ms, what, stated);
       promise.then(
         (value) => {
           clearTimeout(this.#step);
@@ -62,9 +62,9 @@ export class Call {
     });
   }
 
-  #limit(ms: number, what: string): ReturnType<typeof setTimeout> {
+  #limit(ms: number, what: string, stated: number | undefined = ms): ReturnType<typeof setTimeout> {
     return setTimeout(
-      () => this.#fail(new LLMError({ kind: "timeout", message: `Timed out after ${ms} ms (${what})` })),
+      () => this.#fail(new LLMError({ kind: "timeout", message: `Timed out after ${stated} ms (${what})` })),
       Math.min(ms, 2 ** 31 - 1),
     );
   }

@@ -86,7 +86,8 @@ function readSetting(
   source: EnvSource | undefined,
 ): { raw: unknown; shown: ResolvedSetting } {
   const { variables: own, type = "string", secret = false, description } = spec;
-  const general = source?.general ? GENERAL_VARIABLES[field] : undefined;
+  const fed = source?.general === true || (Array.isArray(source?.general) && source.general.includes(field));
+  const general = fed ? GENERAL_VARIABLES[field] : undefined;
   const variables = general ? [general, ...own] : [...own];
   const found = configured === undefined ? variables.find((variable) => source?.variables[variable]?.trim()) : undefined;
   let raw: unknown = configured ?? (found && source?.variables[found]?.trim());

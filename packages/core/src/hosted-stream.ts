@@ -17,6 +17,10 @@ export class HostedStream implements AsyncIterableIterator<StreamEvent> {
   #batch: readonly StreamEvent[] = [];
   #index = 0;
   #state: "new" | "open" | "finished" | "closed" = "new";
+  /** Whether anything has come but the `start`, which stands for headers. */
+  #content = false;
+  /** Until when the first content event must have come; from `Date.now()`. */
+  #firstBy: number | undefined;
   #pulling: Promise<unknown> | undefined;
   /** The reply's text, kept only where it is to be parsed at the end. */
   #text = "";
@@ -56,16 +60,14 @@ export class HostedStream implements AsyncIterableIterator<StreamEvent> {
 
   async #pull(): Promise<IteratorResult<StreamEvent, undefined>> {
     if (this.#state === "closed") return { done: true, value: undefined };
-    const first = this.#state === "new";
     try {
-      if (first) this.#open();
-      const { call } = this.#call as HostedCall;
+      if (this.#state === "new") this.#open();
+      const { call } = this.#call as unknown as HostedCall;
       const source = this.#source as AsyncIterator<AdapterEvent | readonly AdapterEvent[]>;
       for (;;) {
-        const { timeouts } = call;
-        const opening = this.#batch.length === 0;
-        const ms = opening ? timeouts.firstEvent : timeouts.betweenEvents;
-        const { done, value } = await call.race(source.next(), ms, opening ? "first event" : "between events");
+        const { done, value } = this.#content
+          ? await call.race(source.next(), call.timeouts.betweenEvents, "between events")
+          : await call.race(source.next(), this.#firstBy && this.#firstBy - Date.now(), "first event", call.timeouts.firstEvent);
         if ((this.#state as string) === "closed") return { done: true, value: undefined };
         if (done) {
           if (this.#state !== "finished") throw new LLMError({ kind: "connection", message: "The stream ended before the provider said that it was done" });
@@ -74,7 +76,8 @@ export class HostedStream implements AsyncIterableIterator<StreamEvent> {
         }
         const batch = (Array.isArray(value) ? value : [value]) as StreamEvent[];
         if (batch.length === 0) continue;
-        await this.#complete(batch, opening);
+        const completing = this.#complete(batch);
+        if (completing) await completing;
         this.#batch = batch;
         this.#index = 1;
         return { done: false, value: batch[0] as StreamEvent };
@@ -91,31 +94,40 @@ export class HostedStream implements AsyncIterableIterator<StreamEvent> {
     this.#state = "open";
     this.#call = new HostedCall(this.#host, this.#request);
     const request = normalizeRequest(this.#request);
+    const { firstEvent } = this.#call.call.timeouts;
+    if (firstEvent !== undefined) this.#firstBy = Date.now() + firstEvent;
     this.#source = this.#host.backend.stream(request, this.#call)[Symbol.asyncIterator]();
   }
 
   /** Adds to the first and the last event what the adapter leaves to core. */
-  async #complete(batch: StreamEvent[], opening: boolean): Promise<void> {
+  #complete(batch: StreamEvent[]): Promise<void> | undefined {
     const call = this.#call as HostedCall;
-    const head = batch[0];
-    if (opening && head?.type === "start") {
-      batch[0] = { ...head, provider: this.#host.id, model: call.model, warnings: call.warnings.splice(0) };
+    if (!this.#content) {
+      const head = batch[0];
+      if (head?.type === "start") {
+        batch[0] = { ...head, provider: this.#host.id, model: call.model, warnings: call.warnings.splice(0) };
+      }
+      this.#content = batch[batch.length - 1]?.type !== "start";
     }
     const { output } = this.#request;
     if (output) for (const event of batch) if (event.type === "text-delta") this.#text += event.delta;
-    const last = batch.length - 1;
-    const tail = batch[last];
-    if (tail?.type !== "finish") return;
+    if (batch[batch.length - 1]?.type === "finish") return this.#finish(batch);
+    return undefined;
+  }
+
+  async #finish(batch: StreamEvent[]): Promise<void> {
     this.#state = "finished";
-    const finish: FinishEvent = { ...tail };
+    const { warnings } = this.#call as HostedCall;
+    const finish = { ...batch.pop() } as FinishEvent;
+    const { output } = this.#request;
     if (output) {
       const { parseOutput } = await import("./structured-output.js");
       const parsed = await parseOutput(this.#text, output, finish.finishReason.unified);
       finish.output = parsed.output;
-      call.warnings.push(...parsed.warnings);
+      warnings.push(...parsed.warnings);
     }
-    if (call.warnings.length > 0) finish.warnings = call.warnings.splice(0);
-    batch[last] = finish;
+    if (warnings.length > 0) finish.warnings = warnings.splice(0);
+    batch.push(finish);
   }
 
   #close(cancel = false): void {

@@ -18,11 +18,16 @@ export type {
   ToolResultPart,
   UserPart,
 } from "./content.js";
+export { createLLM, type CreateLLMOptions, type LLM, type LLMOptions } from "./create-llm.js";
 export { defineAdapter } from "./define-adapter.js";
+export { ENV_VARIABLES, type EnvFault, type EnvSettings, type EnvVariable, readEnv } from "./env.js";
 export { isLLMError, LLMError, type LLMErrorInit, type LLMErrorKind, type PartialOutput } from "./errors.js";
 export type { FinishReason, UnifiedFinishReason } from "./finish-reason.js";
+export { type EnvReport, fromEnv, type FromEnvOptions, inspectEnv } from "./from-env.js";
+export type { ImportModule } from "./import-adapter.js";
 export type { JSONObject, JSONSchema, JSONValue } from "./json.js";
 export type { AssistantMessage, Message, SystemMessage, ToolMessage, UserMessage } from "./message.js";
+export { applyMiddleware, defineMiddleware, type Middleware, type MiddlewareParts } from "./middleware.js";
 export type { ProviderMetadata, ProviderOptions } from "./provider-options.js";
 export type {
   CallOptions,
@@ -44,8 +49,11 @@ export type {
   RateLimitWindow,
   ResponseInfo,
 } from "./result.js";
+export { type RetryNotice, type RetryOptions, type Wrapped, withRetry } from "./retry.js";
 export { type InferSchema, type Schema, withJSONSchema } from "./schema.js";
 export type { FinishEvent, ReasoningEndEvent, StartEvent, StreamEvent, TextEndEvent } from "./stream-event.js";
+export { deferStream, observeStream, type StreamObserver } from "./streams.js";
+export { withTimeout } from "./timeout.js";
 export type { FunctionTool, ProviderTool, Tool, ToolChoice } from "./tool.js";
 export type { Usage } from "./usage.js";
 export type { Warning } from "./warning.js";

@@ -1,0 +1,82 @@
+import type { Adapter, EnvSource } from "./adapter-definition.js";
+import type { LLMBackend } from "./backend.js";
+import { applyMiddleware, type Middleware } from "./middleware.js";
+import type {
+  CountTokensRequest,
+  EmbedRequest,
+  GenerateRequest,
+  ListModelsRequest,
+  OutputFormat,
+  Timeouts,
+} from "./request.js";
+import type { CountTokensResult, EmbedResult, GenerateResult, ModelInfo } from "./result.js";
+import { type RetryOptions, withRetry } from "./retry.js";
+import type { InferSchema, Schema } from "./schema.js";
+import type { StreamEvent } from "./stream-event.js";
+import { Router } from "./router.js";
+import { withTotalTimeout } from "./timeout.js";
+
+/** A backend for applications: every method is there, and structured output is typed by its schema. */
+export interface LLM extends LLMBackend {
+  generate<S extends Schema>(
+    request: GenerateRequest & { output: OutputFormat<S> },
+  ): Promise<GenerateResult<InferSchema<S>>>;
+  generate(request: GenerateRequest): Promise<GenerateResult>;
+  stream(request: GenerateRequest): AsyncIterable<StreamEvent>;
+  /** @throws LLMError `unsupported` where the provider has no embeddings */
+  embed(request: EmbedRequest): Promise<EmbedResult>;
+  /** The models of one adapter, or of all, each with its prefix. */
+  listModels(request?: ListModelsRequest): Promise<readonly ModelInfo[]>;
+  /** @throws LLMError `unsupported` where the provider can't count */
+  countTokens(request: CountTokensRequest): Promise<CountTokensResult>;
+}
+
+export interface LLMOptions {
+  /** For requests that name no model: `prefix/model`, or a bare name. */
+  model?: string | undefined;
+  /** For embedding requests that name no model. */
+  embeddingModel?: string | undefined;
+  /** Default: none. `fromEnv` retries as the environment says. */
+  retry?: RetryOptions | false | undefined;
+  /** For calls that name none of their own. `total` spans all attempts; the others hold for each. */
+  timeout?: Timeouts | undefined;
+  /** The first is outermost. They stand around retries, so they see a call once however often it is tried. */
+  middleware?: readonly Middleware[] | undefined;
+  /** For requests that don't say: leave out what a provider can't do, with a warning, instead of failing. */
+  dropParams?: boolean | undefined;
+}
+
+export interface CreateLLMOptions extends LLMOptions {
+  /** `openai()` with or without a configuration, or `openai` as it stands. */
+  adapters: readonly Adapter[];
+  /** Where adapters read what their configuration leaves out. Default: the process's environment, where there is one. */
+  env?: Readonly<Record<string, string | undefined>> | undefined;
+}
+
+/**
+ * One backend over several adapters, chosen by each request's model.
+ *
+ * @throws LLMError `invalid-request` where two adapters share a prefix
+ */
+export function createLLM({ adapters, env = processEnv(), ...options }: CreateLLMOptions): LLM {
+  const source: EnvSource = { variables: env };
+  return assembleLLM(adapters, () => source, options);
+}
+
+/** The environment of a process that has one; an edge runtime or a browser has none. */
+export function processEnv(): Readonly<Record<string, string | undefined>> {
+  return (globalThis as { process?: { env?: Record<string, string | undefined> } }).process?.env ?? {};
+}
+
+/** @internal Also used by `fromEnv`, which knows for each adapter what the general variables may feed. */
+export function assembleLLM(
+  adapters: readonly Adapter[],
+  sourceOf: (adapter: Adapter) => EnvSource,
+  { retry, timeout, middleware = [], ...defaults }: LLMOptions,
+): LLM {
+  const { total, ...others } = timeout ?? {};
+  const backend = retry
+    ? withTotalTimeout(withRetry(new Router(adapters, sourceOf, { ...defaults, timeout: others }), retry), total)
+    : new Router(adapters, sourceOf, { ...defaults, timeout });
+  return applyMiddleware(backend, ...middleware) as LLM;
+}

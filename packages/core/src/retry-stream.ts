@@ -1,0 +1,65 @@
+import type { LLMBackend } from "./backend.js";
+import type { GenerateRequest } from "./request.js";
+import type { RetryPolicy } from "./retry.js";
+import type { StreamEvent } from "./stream-event.js";
+
+/**
+ * A stream that begins again when it fails before its first content event. Until then its `start` is held back, since the
+ * attempt that it belongs to may not be the one that counts; from then on the inner iterator is called directly.
+ */
+export class RetryStream implements AsyncIterableIterator<StreamEvent, undefined> {
+  #inner: AsyncIterator<StreamEvent> | undefined;
+  #held: IteratorResult<StreamEvent>[] = [];
+  #open = false;
+  #opening: Promise<void> | undefined;
+  #left: AbortController | undefined;
+
+  constructor(
+    private readonly policy: RetryPolicy,
+    private readonly request: GenerateRequest,
+    private readonly backend: LLMBackend,
+  ) {}
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  next(): Promise<IteratorResult<StreamEvent, undefined>> {
+    if (this.#held.length > 0) return Promise.resolve(this.#held.shift() as IteratorResult<StreamEvent, undefined>);
+    if (this.#open) return (this.#inner as AsyncIterator<StreamEvent>).next();
+    this.#opening ??= this.#begin();
+    return this.#opening.then(() => this.next());
+  }
+
+  async return(): Promise<IteratorResult<StreamEvent, undefined>> {
+    this.#held = [{ done: true, value: undefined }];
+    this.#left?.abort();
+    await this.#inner?.return?.();
+    return { done: true, value: undefined };
+  }
+
+  async #begin(): Promise<void> {
+    const left = new AbortController();
+    this.#left = left;
+    const { signal, model } = this.request;
+    for (let tried = 1; !left.signal.aborted; tried++) {
+      this.#inner = this.backend.stream(this.request)[Symbol.asyncIterator]();
+      const held: IteratorResult<StreamEvent>[] = [];
+      try {
+        let result: IteratorResult<StreamEvent>;
+        do {
+          result = await this.#inner.next();
+          held.push(result);
+        } while (!result.done && result.value.type === "start");
+        this.#held = held;
+        break;
+      } catch (error) {
+        await this.policy.pause(error, tried, {
+          model,
+          signal: signal ? AbortSignal.any([signal, left.signal]) : left.signal,
+        });
+      }
+    }
+    this.#open = true;
+  }
+}

@@ -1,0 +1,149 @@
+import type { LLMBackend } from "./backend.js";
+import { isLLMError, LLMError, withErrorFacts } from "./errors.js";
+import { defineMiddleware } from "./middleware.js";
+import type { CallOptions } from "./request.js";
+import { RetryStream } from "./retry-stream.js";
+
+/** How failed calls are tried again. */
+export interface RetryOptions {
+  /** Attempts after the first. Default 8. */
+  retries?: number | undefined;
+  /** Milliseconds; the shortest wait between attempts. Default 15,000. */
+  minWait?: number | undefined;
+  /** Milliseconds; the longest wait between attempts. Default 120,000. */
+  maxWait?: number | undefined;
+  /** Told of each retry before its wait begins. What it throws ends the call. */
+  onRetry?: ((retry: RetryNotice) => void) | undefined;
+}
+
+/** What a listener is told before a wait. */
+export interface RetryNotice {
+  /** What failed. */
+  error: LLMError;
+  /** The attempt that comes next; the first retry is attempt 2. */
+  attempt: number;
+  /** How many attempts there are in all. */
+  attempts: number;
+  /** Milliseconds until that attempt. */
+  wait: number;
+  /** When that attempt begins. */
+  at: Date;
+  model: string | undefined;
+}
+
+/** The mission's defaults, in milliseconds. */
+export const RETRY_DEFAULTS: { readonly retries: number; readonly minWait: number; readonly maxWait: number } = {
+  retries: 8,
+  minWait: 15_000,
+  maxWait: 120_000,
+};
+
+/** What of a backend a policy around it keeps: its methods, with their own types. */
+export type Wrapped<B extends LLMBackend> = Pick<B, keyof LLMBackend>;
+
+/**
+ * Tries a failed call again where the failure says that it may pass: a 429, a connection error, a timeout before the first byte,
+ * an overload, a 5xx. A stream is tried again only until its first content event has been handed over.
+ *
+ * Waits grow exponentially with full jitter between `minWait` and `maxWait`. A wait that the server asks for is kept exactly;
+ * where it is longer than `maxWait` the call fails at once and says when to come back.
+ *
+ * @throws LLMError `invalid-request` for options that make no sense
+ */
+export function withRetry<B extends LLMBackend>(backend: B, options: RetryOptions = {}): Wrapped<B> {
+  const policy = new RetryPolicy(options);
+  if (policy.retries === 0) return backend;
+  return defineMiddleware({
+    generate: (request, next) => policy.run(request, () => next.generate(request)),
+    stream: (request, next) => new RetryStream(policy, request, next),
+    embed: (request, next) => policy.run(request, () => next.embed(request)),
+    listModels: (request, next) => policy.run(request, () => next.listModels(request)),
+    countTokens: (request, next) => policy.run(request, () => next.countTokens(request)),
+  })(backend) as LLMBackend as Wrapped<B>;
+}
+
+/** Decides whether and when a failed attempt is followed by another. */
+export class RetryPolicy {
+  readonly retries: number;
+  readonly minWait: number;
+  readonly maxWait: number;
+  readonly onRetry: ((retry: RetryNotice) => void) | undefined;
+
+  constructor(options: RetryOptions) {
+    this.retries = options.retries ?? RETRY_DEFAULTS.retries;
+    this.maxWait = options.maxWait ?? Math.max(RETRY_DEFAULTS.maxWait, options.minWait ?? 0);
+    this.minWait = options.minWait ?? Math.min(RETRY_DEFAULTS.minWait, this.maxWait);
+    this.onRetry = options.onRetry;
+    const { retries, minWait, maxWait } = this;
+    if (!Number.isInteger(retries) || retries < 0) invalid("retries", "must be a whole number, 0 or more", retries);
+    if (!(minWait >= 0)) invalid("minWait", "must be 0 or more milliseconds", minWait);
+    // A longer timer would overflow and fire at once.
+    if (!(maxWait >= minWait && maxWait < 2 ** 31)) invalid("maxWait", "must be from minWait to 2^31 ms", maxWait);
+  }
+
+  /** Runs a call until it succeeds, fails for good, or has been tried often enough. */
+  async run<T>(request: CallOptions & { model?: string | undefined }, attempt: () => Promise<T>): Promise<T> {
+    for (let tried = 1; ; tried++) {
+      try {
+        return await attempt();
+      } catch (error) {
+        await this.pause(error, tried, request);
+      }
+    }
+  }
+
+  /**
+   * Waits before the next attempt.
+   * @param tried how many attempts have been made
+   * @throws the error itself where there is to be no other attempt; an `aborted` error as soon as the caller's signal fires
+   */
+  async pause(
+    error: unknown,
+    tried: number,
+    { signal, model }: { signal?: AbortSignal | undefined; model?: string | undefined },
+  ): Promise<void> {
+    if (!isLLMError(error) || !error.retryable || tried > this.retries || signal?.aborted) throw error;
+    const wait = this.waitAfter(error, tried);
+    const at = new Date(Date.now() + wait);
+    if (wait > this.maxWait) {
+      const asked = Math.ceil(wait / 1000);
+      const longest = Math.round(this.maxWait / 1000);
+      throw withErrorFacts(error, {
+        message: `${error.message} (the server asks to wait ${asked} s, more than the longest wait of ${longest} s: come back at ${at.toISOString()})`,
+      });
+    }
+    this.onRetry?.({ error, attempt: tried + 1, attempts: this.retries + 1, wait, at, model: model ?? error.model });
+    await sleep(wait, signal);
+  }
+
+  /** Milliseconds to wait after this many attempts. */
+  waitAfter(error: LLMError, tried: number): number {
+    if (error.retryAfter !== undefined) return error.retryAfter;
+    const ceiling = Math.min(this.maxWait, this.minWait * 2 ** tried);
+    return this.minWait + Math.random() * (ceiling - this.minWait);
+  }
+}
+
+function invalid(parameter: string, message: string, value: unknown): never {
+  throw new LLMError({ kind: "invalid-request", parameter, message: `${parameter} ${message}, not ${value}` });
+}
+
+function sleep(ms: number, signal: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const abort = (): void => {
+      clearTimeout(timer);
+      const reason: unknown = signal?.reason;
+      reject(
+        isLLMError(reason)
+          ? reason
+          : new LLMError({ kind: "aborted", message: "The call was aborted while it waited to retry", cause: reason }),
+      );
+    };
+    const timer = setTimeout(() => {
+      signal?.removeEventListener("abort", abort);
+      resolve();
+    }, ms);
+    if (signal?.aborted) abort();
+    else signal?.addEventListener("abort", abort, { once: true });
+  });
+}

@@ -1,0 +1,106 @@
+import type { LLMBackend } from "./backend.js";
+import { Call } from "./call.js";
+import { defineMiddleware } from "./middleware.js";
+import type { CallOptions, GenerateRequest, Timeouts } from "./request.js";
+import type { Wrapped } from "./retry.js";
+import type { StreamEvent } from "./stream-event.js";
+
+/**
+ * Limits how long a call may take; a request's own `timeout` wins field by field. Around a retry policy the limits hold for all
+ * attempts together, inside one for each attempt.
+ *
+ * @param timeouts milliseconds
+ * @throws LLMError `timeout`, from the calls
+ */
+export function withTimeout<B extends LLMBackend>(backend: B, timeouts: Timeouts): Wrapped<B> {
+  return limit(backend, timeouts) as LLMBackend as Wrapped<B>;
+}
+
+/** Enforces only the limit on the whole call, leaving a request's other limits to the attempts inside. */
+export function withTotalTimeout(backend: LLMBackend, total: number | undefined): LLMBackend {
+  return limit(backend, { total }, true);
+}
+
+function limit(backend: LLMBackend, defaults: Timeouts, totalOnly = false): LLMBackend {
+  /** The limits that hold here, and the request without them. */
+  const split = <R extends CallOptions>(request: R): { timeouts: Timeouts; inner: R } => {
+    const timeouts = mergeTimeouts(defaults, request.timeout);
+    if (!totalOnly) return { timeouts, inner: { ...request, timeout: undefined } };
+    const { total, ...others } = timeouts;
+    return { timeouts: { total }, inner: { ...request, timeout: others } };
+  };
+  const run = async <R extends CallOptions, T>(request: R, next: (inner: R) => Promise<T>): Promise<T> => {
+    const { timeouts, inner } = split(request);
+    if (!hasLimit(timeouts)) return next(request);
+    const call = new Call({ signal: request.signal, timeout: timeouts });
+    try {
+      return await call.race(next({ ...inner, signal: call.signal }), timeouts.firstEvent, "answer");
+    } finally {
+      call.end();
+    }
+  };
+  return defineMiddleware({
+    generate: (request, next) => run(request, (inner) => next.generate(inner)),
+    stream(request, next) {
+      const { timeouts, inner } = split(request);
+      return hasLimit(timeouts) ? new TimedStream(timeouts, inner, next) : next.stream(request);
+    },
+    embed: (request, next) => run(request, (inner) => next.embed(inner)),
+    listModels: (request, next) => run(request, (inner) => next.listModels(inner)),
+    countTokens: (request, next) => run(request, (inner) => next.countTokens(inner)),
+  })(backend);
+}
+
+/** A request's limits over the defaults, field by field. */
+export function mergeTimeouts(defaults: Timeouts | undefined, own: Timeouts | undefined): Timeouts {
+  return {
+    total: own?.total ?? defaults?.total,
+    firstEvent: own?.firstEvent ?? defaults?.firstEvent,
+    betweenEvents: own?.betweenEvents ?? defaults?.betweenEvents,
+  };
+}
+
+function hasLimit({ total, firstEvent, betweenEvents }: Timeouts): boolean {
+  return total !== undefined || firstEvent !== undefined || betweenEvents !== undefined;
+}
+
+class TimedStream implements AsyncIterableIterator<StreamEvent, undefined> {
+  #call: Call | undefined;
+  #inner: AsyncIterator<StreamEvent> | undefined;
+  #firstBy: number | undefined;
+  #started = false;
+
+  constructor(
+    private readonly timeouts: Timeouts,
+    private readonly request: GenerateRequest,
+    private readonly backend: LLMBackend,
+  ) {}
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  async next(): Promise<IteratorResult<StreamEvent, undefined>> {
+    const { firstEvent, betweenEvents } = this.timeouts;
+    this.#call ??= new Call({ signal: this.request.signal, timeout: this.timeouts });
+    this.#inner ??= this.backend.stream({ ...this.request, signal: this.#call.signal })[Symbol.asyncIterator]();
+    if (firstEvent !== undefined) this.#firstBy ??= Date.now() + firstEvent;
+    try {
+      const result = this.#started
+        ? await this.#call.race(this.#inner.next(), betweenEvents, "between events")
+        : await this.#call.race(this.#inner.next(), this.#firstBy && this.#firstBy - Date.now(), "first event", firstEvent);
+      if (!result.done && result.value.type !== "start") this.#started = true;
+      if (result.done) this.#call.end();
+      return result;
+    } catch (error) {
+      this.#call.end();
+      throw error;
+    }
+  }
+
+  async return(): Promise<IteratorResult<StreamEvent, undefined>> {
+    this.#call?.end(true);
+    await this.#inner?.return?.();
+    return { done: true, value: undefined };
+  }
+}
