@@ -1,0 +1,77 @@
+import { connectionFacts, kindFromStatus, type LLMErrorFacts, LLMError, retryAfterFrom } from "@llmux/core/adapter";
+
+/** Ollama has no error codes, so its texts tell what went wrong. Texts from `server/routes.go`, `server/sched.go`, `llm/`. */
+const TEXTS: readonly [RegExp, Pick<LLMErrorFacts, "kind" | "parameter">][] = [
+  [/model .*not found|try pulling it first|file does not exist|no such model/i, { kind: "not-found", parameter: "model" }],
+  [/context (length|window|size)/i, { kind: "context-window-exceeded" }],
+  [/does not support tools/i, { kind: "invalid-request", parameter: "tools" }],
+  [/does not support thinking|think value/i, { kind: "invalid-request", parameter: "reasoning" }],
+  [/does not support/i, { kind: "invalid-request", parameter: "model" }],
+  [/server busy|maximum pending requests/i, { kind: "overloaded" }],
+  [/usage limit|quota|upgrade (for|your|to)/i, { kind: "quota-exceeded" }],
+  [/^unauthorized|not currently signed in|invalid api key/i, { kind: "authentication" }],
+];
+
+/** The facts in an error text of Ollama's; `status` is that of the answer it came in, none where it came in mid-stream. */
+export function factsFromText(text: string, model: string, status?: number): LLMErrorFacts {
+  const known = TEXTS.find(([pattern]) => pattern.test(text))?.[1];
+  // A text may quote a context or a model in passing: it refines a client's error, but does not make a server's failure into one.
+  const fits = known && (status === undefined || status < 500 || known.kind === "overloaded");
+  const facts: LLMErrorFacts = {
+    message: text,
+    ...(fits ? known : { kind: status === undefined ? ("server" as const) : kindFromStatus(status) }),
+    status,
+  };
+  if (facts.kind === "not-found" && known?.kind === "not-found" && model !== "") {
+    facts.message = `Ollama has no model "${model}" (${text}). Pull it first: ollama pull ${model}`;
+  } else if (facts.kind === "authentication") {
+    facts.message = `${text}. Set OLLAMA_API_KEY for ollama.com, or run "ollama signin" on the machine that runs Ollama`;
+  }
+  return facts;
+}
+
+/** The error that a failed HTTP answer stands for. Reads its body. */
+export async function errorFromResponse(response: Response, model: string): Promise<LLMError> {
+  const { status, headers, url } = response;
+  const body = await response.text().catch(() => "");
+  const text = errorText(body);
+  const shared = { retryAfter: retryAfterFrom(headers), requestId: headers.get("x-request-id") ?? undefined };
+  if (text !== undefined) return new LLMError({ ...factsFromText(text, model, status), ...shared });
+  const kind = kindFromStatus(status);
+  const said = body.trim() === "" || /^\s*</.test(body) ? response.statusText : body.trim().slice(0, 300);
+  const hint = kind === "not-found" ? "Is that the address of an Ollama server?" : "";
+  const message = `${withoutCredentials(url)} answered ${status}${said ? `: ${said}` : ""}. ${hint}`.trim();
+  return new LLMError({ kind, message, status, ...shared });
+}
+
+function errorText(body: string): string | undefined {
+  try {
+    const { error } = JSON.parse(body) as { error?: unknown };
+    if (typeof error === "string" && error !== "") return error;
+    const message = (error as { message?: unknown } | undefined)?.message;
+    return typeof message === "string" ? message : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The error for an answer that is not Ollama's JSON. */
+export function malformed(what: string, text: string, baseURL?: string, cause?: unknown): LLMError {
+  const hint = /^\s*</.test(text) && baseURL ? `. Is ${baseURL} the address of an Ollama server?` : "";
+  return new LLMError({ kind: "malformed-response", message: `${what}${hint}`, text: text.slice(0, 10_000), cause });
+}
+
+/** What failing to reach the server, or to hear it out, means; `undefined` where the error is something else. */
+export function connectionFailure(error: unknown, baseURL: string): LLMErrorFacts | undefined {
+  const facts = connectionFacts(error, baseURL);
+  if (facts?.code === "ECONNREFUSED") {
+    facts.message = `Ollama is not running at ${baseURL} (ECONNREFUSED). Start it with "ollama serve" or the Ollama app, or set OLLAMA_HOST to where it runs`;
+  } else if (facts?.code === "UND_ERR_HEADERS_TIMEOUT") {
+    facts.message = `${facts.message}. Node's fetch gives up after five minutes without an answer: stream the reply, or hand in a fetch that waits longer`;
+  }
+  return facts;
+}
+
+function withoutCredentials(url: string): string {
+  return url.replace(/\/\/[^/@]*@/, "//");
+}

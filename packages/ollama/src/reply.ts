@@ -1,0 +1,32 @@
+/**
+ * What `/api/chat` and `/api/generate` answer: whole, or one line of a stream. Every field may be missing: the SDK's types say otherwise,
+ * the recordings don't.
+ */
+export interface Reply {
+  model?: string;
+  created_at?: string;
+  /** `/api/chat`. */
+  message?: { content?: string; thinking?: string; tool_calls?: readonly ReplyToolCall[] } | null;
+  /** `/api/generate`. */
+  response?: string;
+  thinking?: string;
+  /** The tokens of the conversation so far, to be sent with the next prompt. */
+  context?: readonly number[];
+  done?: boolean;
+  done_reason?: string;
+  error?: unknown;
+  logprobs?: readonly unknown[];
+  /** Nanoseconds, as are the other durations. */
+  total_duration?: number;
+  load_duration?: number;
+  prompt_eval_count?: number;
+  prompt_eval_duration?: number;
+  eval_count?: number;
+  eval_duration?: number;
+}
+
+export interface ReplyToolCall {
+  /** Only from newer servers. */
+  id?: string;
+  function?: { name?: string; arguments?: unknown };
+}
