@@ -1,1 +1,2 @@
-export {};
+export { type AnthropicConfig, anthropic, anthropic as default } from "./adapter.js";
+export type { AnthropicOptions } from "./options.js";
