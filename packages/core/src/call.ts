@@ -27,12 +27,14 @@ export class Call {
     return this.#controller.signal;
   }
 
-  /** Ends the call's claim on timers and listeners. With `cancel`, also what the call is still doing. */
+  /** Ends the call's claim on timers and listeners. With `cancel`, also what it is still doing, and any wait for that. */
   end(cancel = false): void {
     clearTimeout(this.#total);
     clearTimeout(this.#step);
     this.#outer?.removeEventListener("abort", this.#onAbort);
-    if (cancel) this.#controller.abort();
+    if (!cancel) return;
+    this.#controller.abort();
+    this.#reject?.(new LLMError({ kind: "aborted", message: "The call was left before it ended" }));
   }
 
   /** Waits for a promise, for at most `ms` milliseconds (of a limit of `stated`), or until the call fails. */

@@ -7,6 +7,8 @@ export interface EnvFault {
   /** What it holds; a key is masked. `undefined` where it is not set. */
   value: string | undefined;
   message: string;
+  /** What an adapter's package threw while it was imported. */
+  cause?: unknown;
 }
 
 /** What the application's own variables say. */
@@ -81,7 +83,8 @@ export function readEnv(variables: Readonly<Record<string, string | undefined>>)
     });
   }
   if (max * 1000 >= 2 ** 31) {
-    faults.push({ variable: "LLM_RETRY_MAX_WAIT", value: String(max), message: "expected less than 24 days" });
+    const name = read("LLM_RETRY_MAX_WAIT") === undefined ? "LLM_RETRY_MIN_WAIT" : "LLM_RETRY_MAX_WAIT";
+    faults.push({ variable: name, value: read(name), message: "expected less than 24 days" });
   }
   const embeddingModel = model("LLM_EMBEDDING_MODEL");
   return {
@@ -97,5 +100,11 @@ export function envError(faults: readonly EnvFault[], kind: "authentication" | "
   const lines = faults.map(({ variable: name, value, message }) =>
     value === undefined ? `${name} is not set: ${message}` : `${name} is ${JSON.stringify(value)}: ${message}`,
   );
-  return new LLMError({ kind, parameter: faults[0]?.variable, message: `The environment is not right:\n  ${lines.join("\n  ")}` });
+  const failed = faults.find((fault) => "cause" in fault);
+  return new LLMError({
+    kind,
+    parameter: faults[0]?.variable,
+    message: `The environment is not right:\n  ${lines.join("\n  ")}`,
+    ...(failed && { cause: failed.cause }),
+  });
 }

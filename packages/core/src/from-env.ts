@@ -3,7 +3,7 @@ import type { Adapter, EnvSource, ResolvedSetting } from "./adapter-definition.j
 import { assembleLLM, type LLM, type LLMOptions, processEnv } from "./create-llm.js";
 import { faultText } from "./define-adapter.js";
 import { type EnvFault, type EnvSettings, envError, readEnv } from "./env.js";
-import { LLMError } from "./errors.js";
+import { isLLMError, LLMError } from "./errors.js";
 import { type ImportModule, isNotInstalled } from "./import-adapter.js";
 import { KNOWN_ADAPTERS } from "./known-adapters.js";
 import { candidates, nearestPrefix, splitModel } from "./model-name.js";
@@ -71,8 +71,9 @@ export async function inspectEnv(options: FromEnvOptions = {}): Promise<EnvRepor
       if (!adapters.some(({ id }) => id === found.adapter.id)) adapters.push(found.adapter);
       return found;
     } catch (error) {
-      if (!(error instanceof LLMError)) throw error;
-      faults.push({ variable, value: name, message: error.message });
+      if (!isLLMError(error)) throw error;
+      const { message, cause } = error;
+      faults.push({ variable, value: name, message, ...(cause !== undefined && { cause }) });
       return undefined;
     }
   };
@@ -147,7 +148,8 @@ async function findAdapter(name: string, options: FromEnvOptions): Promise<{ ada
     try {
       return { adapter: adapterOf(await load(packageName), packageName), model: prefixOnly ? "" : model };
     } catch (error) {
-      if (!isNotInstalled(error, packageName)) throw error;
+      if (isLLMError(error)) throw error;
+      if (!isNotInstalled(error, packageName)) throw notFound(`the package ${packageName} could not be imported: ${error}`, error);
     }
   }
   if (official) throw notFound(`its adapter is not installed: npm install ${official.package}`);
@@ -165,11 +167,11 @@ function communityPackages(prefix: string): string[] {
 }
 
 function adapterOf(module: unknown, packageName: string): Adapter {
-  const { default: adapter } = module as { default?: Partial<Adapter> };
+  const { default: adapter } = (module ?? {}) as { default?: Partial<Adapter> };
   if (typeof adapter?.createBackend === "function" && typeof adapter.id === "string") return adapter as Adapter;
   throw notFound(`the package ${packageName} has no adapter as its default export`);
 }
 
-function notFound(message: string): LLMError {
-  return new LLMError({ kind: "not-found", parameter: "model", message });
+function notFound(message: string, cause?: unknown): LLMError {
+  return new LLMError({ kind: "not-found", parameter: "model", message, ...(cause !== undefined && { cause }) });
 }

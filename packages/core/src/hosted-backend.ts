@@ -50,6 +50,7 @@ export class HostedCall implements CallContext {
   /** Runs one step of the call to its end. */
   async run<T>(step: () => Promise<T>): Promise<T> {
     try {
+      if (this.call.failure) throw this.call.failure;
       return await this.call.race(step(), this.call.timeouts.firstEvent, "answer");
     } catch (error) {
       throw this.toError(error);

@@ -21,7 +21,9 @@ export class HostedStream implements AsyncIterableIterator<StreamEvent> {
   #content = false;
   /** Until when the first content event must have come; from `Date.now()`. */
   #firstBy: number | undefined;
-  #pulling: Promise<unknown> | undefined;
+  /** How many calls of `next` wait for an answer, and the last of them. */
+  #waiting = 0;
+  #last: Promise<unknown> | undefined;
   /** The reply's text, kept only where it is to be parsed at the end. */
   #text = "";
 
@@ -35,21 +37,12 @@ export class HostedStream implements AsyncIterableIterator<StreamEvent> {
   }
 
   next(): Promise<IteratorResult<StreamEvent, undefined>> {
-    if (this.#index < this.#batch.length) {
+    if (this.#waiting === 0 && this.#index < this.#batch.length) {
       return Promise.resolve({ done: false, value: this.#batch[this.#index++] as StreamEvent });
     }
-    // Calls made without waiting for the one before are answered in their order.
-    if (this.#pulling) return this.#pulling.then(() => this.next());
-    const pull = this.#pull();
-    const settled = pull.then(
-      () => undefined,
-      () => undefined,
-    );
-    this.#pulling = settled;
-    settled.then(() => {
-      this.#pulling = undefined;
-    });
-    return pull;
+    const answer = this.#waiting++ === 0 ? this.#pull() : this.#queue();
+    this.#last = answer;
+    return answer;
   }
 
   /** Leaves the stream: ends the HTTP request and gives back what the call held. */
@@ -58,9 +51,16 @@ export class HostedStream implements AsyncIterableIterator<StreamEvent> {
     return { done: true, value: undefined };
   }
 
+  /** Calls made without waiting for the one before are answered in their order. */
+  #queue(): Promise<IteratorResult<StreamEvent, undefined>> {
+    const take = (): Promise<IteratorResult<StreamEvent, undefined>> => this.#pull();
+    return (this.#last as Promise<unknown>).then(take, take);
+  }
+
   async #pull(): Promise<IteratorResult<StreamEvent, undefined>> {
-    if (this.#state === "closed") return { done: true, value: undefined };
     try {
+      if (this.#state === "closed") return { done: true, value: undefined };
+      if (this.#index < this.#batch.length) return { done: false, value: this.#batch[this.#index++] as StreamEvent };
       if (this.#state === "new") this.#open();
       const { call } = this.#call as unknown as HostedCall;
       const source = this.#source as AsyncIterator<AdapterEvent | readonly AdapterEvent[]>;
@@ -74,7 +74,8 @@ export class HostedStream implements AsyncIterableIterator<StreamEvent> {
           this.#close();
           return { done: true, value: undefined };
         }
-        const batch = (Array.isArray(value) ? value : [value]) as StreamEvent[];
+        if (this.#state === "finished") continue;
+        const batch = (Array.isArray(value) ? [...value] : [value]) as StreamEvent[];
         if (batch.length === 0) continue;
         const completing = this.#complete(batch);
         if (completing) await completing;
@@ -83,16 +84,21 @@ export class HostedStream implements AsyncIterableIterator<StreamEvent> {
         return { done: false, value: batch[0] as StreamEvent };
       }
     } catch (error) {
-      if ((this.#state as string) === "closed") return { done: true, value: undefined };
+      const state = this.#state as string;
       const failure = this.#call?.toError(error) ?? error;
       this.#close(true);
+      // The provider had said that it was done: what the connection does after that changes nothing.
+      if (state === "closed" || state === "finished") return { done: true, value: undefined };
       throw failure;
+    } finally {
+      this.#waiting--;
     }
   }
 
   #open(): void {
     this.#state = "open";
     this.#call = new HostedCall(this.#host, this.#request);
+    if (this.#call.call.failure) throw this.#call.call.failure;
     const request = normalizeRequest(this.#request);
     const { firstEvent } = this.#call.call.timeouts;
     if (firstEvent !== undefined) this.#firstBy = Date.now() + firstEvent;
@@ -116,7 +122,6 @@ export class HostedStream implements AsyncIterableIterator<StreamEvent> {
   }
 
   async #finish(batch: StreamEvent[]): Promise<void> {
-    this.#state = "finished";
     const { warnings } = this.#call as HostedCall;
     const finish = { ...batch.pop() } as FinishEvent;
     const { output } = this.#request;
@@ -128,6 +133,7 @@ export class HostedStream implements AsyncIterableIterator<StreamEvent> {
     }
     if (warnings.length > 0) finish.warnings = warnings.splice(0);
     batch.push(finish);
+    if (this.#state === "open") this.#state = "finished";
   }
 
   #close(cancel = false): void {

@@ -25,12 +25,19 @@ export function headersToObject(headers: Headers): Record<string, string> {
  * section 10.2.3). `undefined` where it does not say, or says something that is neither.
  */
 export function retryAfterFrom(headers: HeadersLike | undefined): number | undefined {
-  const ms = Number.parseFloat(get(headers, "retry-after-ms") ?? "");
-  if (ms >= 0 && Number.isFinite(ms)) return ms;
+  const ms = get(headers, "retry-after-ms")?.trim();
+  if (ms && /^\d+(\.\d+)?$/.test(ms)) return Number(ms);
   const text = get(headers, "retry-after")?.trim();
   if (!text) return undefined;
   if (/^\d+(\.\d+)?$/.test(text)) return Number(text) * 1000;
-  const date = Date.parse(text);
+  return untilDate(text);
+}
+
+/** Milliseconds until a date in one of HTTP's three forms or RFC 3339. `Date.parse` alone takes "-1" for a year. */
+function untilDate(text: string): number | undefined {
+  if (!/\d\d:\d\d/.test(text)) return undefined;
+  // The form of C's asctime names no zone and means GMT.
+  const date = Date.parse(/(GMT|UTC|Z|[+-]\d\d:?\d\d)$/i.test(text) ? text : `${text} GMT`);
   return Number.isNaN(date) ? undefined : Math.max(0, date - Date.now());
 }
 
@@ -58,6 +65,10 @@ export function kindFromStatus(status: number): LLMErrorKind {
   }
 }
 
+/** Node's, undici's, OpenSSL's and Bun's codes for a connection that failed; not those of a wrong argument or a missing file. */
+const CONNECTION =
+  /^(E(CONN[A-Z]+|PIPE|NOTFOUND|AI_[A-Z]+|HOSTUNREACH|HOSTDOWN|NETUNREACH|NETDOWN|NETRESET|ADDRNOTAVAIL|PROTO)|ERR_(STREAM_PREMATURE_CLOSE|SOCKET|HTTP2)|UND_ERR_(?!INVALID|ABORTED)|HPE_|Connection|FailedToOpenSocket)/;
+
 /** Connection failures that the next attempt will meet again. */
 const PERMANENT = /^(ENOTFOUND|ERR_INVALID_URL|ERR_SSL|ERR_TLS|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_)/;
 
@@ -73,7 +84,7 @@ export function connectionFacts(error: unknown, url?: string): LLMErrorInit | un
     if (typeof code === "string" && /TIMEOUT|ETIMEDOUT/.test(code)) {
       return { kind: "timeout", message: `No answer from${where} in time (${code})`, code };
     }
-    if (typeof code === "string" && (/^(E[A-Z]+|UND_ERR_|HPE_)/.test(code) || PERMANENT.test(code))) {
+    if (typeof code === "string" && (CONNECTION.test(code) || PERMANENT.test(code))) {
       const message = `Can't reach${where} (${code}${at.message ? `: ${at.message}` : ""})`;
       return { kind: "connection", message, code, retryable: !PERMANENT.test(code) };
     }
@@ -120,6 +131,5 @@ function toDelay(text: string | undefined): number | undefined {
   if (parts.length > 0 && parts.map((part) => part[0]).join("") === text) {
     return parts.reduce((sum, part) => sum + Number(part[1]) * (UNITS[part[2] as string] ?? 0), 0);
   }
-  const date = Date.parse(text);
-  return Number.isNaN(date) ? undefined : Math.max(0, date - Date.now());
+  return untilDate(text);
 }

@@ -3,10 +3,9 @@ export type ImportModule = (name: string) => Promise<unknown>;
 
 /** Whether an import failed because this very package is not there, rather than inside it. */
 export function isNotInstalled(error: unknown, name: string): boolean {
-  const { code, message } = error as { code?: unknown; message?: unknown };
-  return (
-    (code === undefined || code === "ERR_MODULE_NOT_FOUND" || code === "MODULE_NOT_FOUND") &&
-    typeof message === "string" &&
-    message.includes(`'${name}'`)
-  );
+  const { code, message } = (error ?? {}) as { code?: unknown; message?: unknown };
+  if (typeof message !== "string" || !(message.includes(`'${name}'`) || message.includes(`"${name}"`))) return false;
+  // Browsers and bundlers give no code: told from what they say, so that a package's own words are not taken for it.
+  if (code === undefined) return /resolve|can(no|')t find|could not find|not prefixed with/i.test(message);
+  return code === "ERR_MODULE_NOT_FOUND" || code === "MODULE_NOT_FOUND";
 }

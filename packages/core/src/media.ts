@@ -21,10 +21,17 @@ export function mediaSource(part: ImagePart | FilePart | AudioPart): MediaSource
   }
   if (/^https?:/i.test(text)) return { kind: "url", url: text, mediaType: part.mediaType };
   const dataURL = /^data:([^;,]*)(?:;[^,;]*)*?;base64,/i.exec(text);
-  if (dataURL) return inline(part, text.slice(dataURL[0].length), dataURL[1]);
+  if (dataURL) return inline(part, standardBase64(text.slice(dataURL[0].length)), dataURL[1]);
   if (text.includes(":")) throw invalid(part, "is a URL of a kind that can't be sent; use http, https or a base64 data URL");
-  if (text === "" || !/^[A-Za-z0-9+/_-]+={0,2}$/.test(text.slice(0, 256).trim())) throw invalid(part, "is not base64");
-  return inline(part, text);
+  const base64 = standardBase64(text);
+  if (!/^[A-Za-z0-9+/]+={0,2}$/.test(base64.slice(0, 256))) throw invalid(part, "is not base64");
+  return inline(part, base64);
+}
+
+/** Base64 as the providers take it: without the line breaks of MIME and in the usual alphabet, not that for URLs. */
+function standardBase64(text: string): string {
+  if (!/[\s_-]/.test(text)) return text;
+  return text.replace(/\s+/g, "").replaceAll("-", "+").replaceAll("_", "/");
 }
 
 function inline(part: ImagePart | FilePart | AudioPart, base64: string, said?: string): MediaSource {

@@ -16,7 +16,7 @@ const NO_ARGUMENTS: JSONSchema = { type: "object", properties: {}, additionalPro
 export function normalizeRequest(request: GenerateRequest | CountTokensRequest): AdapterRequest {
   const { model, messages, tools, signal: _s, timeout: _t, dropParams: _d, output, ...rest } = request as GenerateRequest;
   const result: AdapterRequest = { ...rest, model: requireModel(model), messages: normalizeMessages(messages) };
-  if (tools && tools.length > 0) result.tools = tools.map(normalizeTool);
+  if (tools && tools.length > 0) result.tools = tools.map((tool, index) => normalizeTool(tool, index));
   if (output === "json") result.output = { name: "output", strict: false };
   else if (output) {
     result.output = {
@@ -37,8 +37,9 @@ export function requireModel(model: string | undefined): string {
 function normalizeMessages(messages: readonly Message[]): AdapterMessage[] {
   if (!Array.isArray(messages) || messages.length === 0) invalid("messages", "must be a non-empty array of messages");
   return messages.map((message: Message, index) => {
+    if (typeof message !== "object" || message === null) invalid(`messages[${index}]`, "must be a message");
     const { content } = message;
-    if (!(message.role in ROLES)) {
+    if (!Object.hasOwn(PARTS, message.role)) {
       invalid(`messages[${index}].role`, `is ${JSON.stringify(message.role)}; must be system, user, assistant or tool`);
     }
     if (typeof content === "string") {
@@ -46,12 +47,27 @@ function normalizeMessages(messages: readonly Message[]): AdapterMessage[] {
       return { ...message, content: content === "" ? [] : [{ type: "text", text: content }] } as AdapterMessage;
     }
     if (!Array.isArray(content)) invalid(`messages[${index}].content`, "must be a string or an array of parts");
+    content.forEach((part, at) => checkPart(part, message.role, `messages[${index}].content[${at}]`));
     if (message.role === "tool") return { role: "tool", content: message.content.map(normalizeToolResult) };
     return message as AdapterMessage;
   });
 }
 
-const ROLES = { system: 1, user: 1, assistant: 1, tool: 1 };
+/** The parts that a message may hold: what an adapter has no case for it would drop in silence. */
+const PARTS: Readonly<Record<Message["role"], readonly string[]>> = {
+  system: ["text"],
+  user: ["text", "image", "file", "audio", "provider"],
+  assistant: ["text", "reasoning", "tool-call", "refusal", "image", "file", "audio", "provider"],
+  tool: ["tool-result"],
+};
+
+function checkPart(part: unknown, role: Message["role"], where: string): void {
+  const { type, text } = (part ?? {}) as { type?: unknown; text?: unknown };
+  if (!PARTS[role].includes(type as string)) {
+    invalid(`${where}.type`, `is ${JSON.stringify(type)}; a part of a ${role} message is one of: ${PARTS[role].join(", ")}`);
+  }
+  if (type === "text" && typeof text !== "string") invalid(`${where}.text`, "must be a string");
+}
 
 function invalid(parameter: string, message: string): never {
   throw new LLMError({ kind: "invalid-request", parameter, message: `${parameter} ${message}` });
@@ -71,8 +87,9 @@ function isParts(output: unknown): output is readonly ToolOutputPart[] {
   );
 }
 
-function normalizeTool(tool: Tool): AdapterTool {
+function normalizeTool(tool: Tool, index: number): AdapterTool {
   if (tool.type === "provider") return tool;
+  if (typeof tool.name !== "string" || tool.name === "") invalid(`tools[${index}].name`, "must be the tool's name");
   const inputSchema = tool.inputSchema ? toJSONSchema(tool.inputSchema, `tools.${tool.name}.inputSchema`) : NO_ARGUMENTS;
   return { ...tool, type: "function", inputSchema };
 }

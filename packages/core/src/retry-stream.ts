@@ -12,7 +12,8 @@ export class RetryStream implements AsyncIterableIterator<StreamEvent, undefined
   #held: IteratorResult<StreamEvent>[] = [];
   #open = false;
   #opening: Promise<void> | undefined;
-  #left: AbortController | undefined;
+  #closed = false;
+  readonly #left = new AbortController();
 
   constructor(
     private readonly policy: RetryPolicy,
@@ -25,6 +26,7 @@ export class RetryStream implements AsyncIterableIterator<StreamEvent, undefined
   }
 
   next(): Promise<IteratorResult<StreamEvent, undefined>> {
+    if (this.#closed) return Promise.resolve({ done: true, value: undefined });
     if (this.#held.length > 0) return Promise.resolve(this.#held.shift() as IteratorResult<StreamEvent, undefined>);
     if (this.#open) return (this.#inner as AsyncIterator<StreamEvent>).next();
     this.#opening ??= this.#begin();
@@ -32,17 +34,16 @@ export class RetryStream implements AsyncIterableIterator<StreamEvent, undefined
   }
 
   async return(): Promise<IteratorResult<StreamEvent, undefined>> {
-    this.#held = [{ done: true, value: undefined }];
-    this.#left?.abort();
+    this.#closed = true;
+    this.#left.abort();
     await this.#inner?.return?.();
     return { done: true, value: undefined };
   }
 
   async #begin(): Promise<void> {
-    const left = new AbortController();
-    this.#left = left;
     const { signal, model } = this.request;
-    for (let tried = 1; !left.signal.aborted; tried++) {
+    const left = this.#left.signal;
+    for (let tried = 1; !this.#closed; tried++) {
       this.#inner = this.backend.stream(this.request)[Symbol.asyncIterator]();
       const held: IteratorResult<StreamEvent>[] = [];
       try {
@@ -54,10 +55,15 @@ export class RetryStream implements AsyncIterableIterator<StreamEvent, undefined
         this.#held = held;
         break;
       } catch (error) {
-        await this.policy.pause(error, tried, {
-          model,
-          signal: signal ? AbortSignal.any([signal, left.signal]) : left.signal,
-        });
+        if (this.#closed) return;
+        try {
+          await this.policy.pause(error, tried, { model, signal: signal ? AbortSignal.any([signal, left]) : left });
+        } catch (final) {
+          // Who left during the wait is told that the stream is over, not that it failed.
+          if (this.#closed) return;
+          this.#closed = true;
+          throw final;
+        }
       }
     }
     this.#open = true;

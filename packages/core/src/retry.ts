@@ -3,6 +3,7 @@ import { isLLMError, LLMError, withErrorFacts } from "./errors.js";
 import { defineMiddleware } from "./middleware.js";
 import type { CallOptions } from "./request.js";
 import { RetryStream } from "./retry-stream.js";
+import { withTotalTimeout } from "./timeout.js";
 
 /** How failed calls are tried again. */
 export interface RetryOptions {
@@ -38,6 +39,12 @@ export const RETRY_DEFAULTS: { readonly retries: number; readonly minWait: numbe
   maxWait: 120_000,
 };
 
+/** Milliseconds that the waits grow from where there is no shortest wait; doubling nothing would never wait at all. */
+const BASE = 1000;
+
+/** The last moment that a `Date` can hold. */
+const LATEST = 8.64e15;
+
 /** What of a backend a policy around it keeps: its methods, with their own types. */
 export type Wrapped<B extends LLMBackend> = Pick<B, keyof LLMBackend>;
 
@@ -45,7 +52,7 @@ export type Wrapped<B extends LLMBackend> = Pick<B, keyof LLMBackend>;
  * Tries a failed call again where the failure says that it may pass: a 429, a connection error, a timeout before the first byte,
  * an overload, a 5xx. A stream is tried again only until its first content event has been handed over.
  *
- * Waits grow exponentially with full jitter between `minWait` and `maxWait`. A wait that the server asks for is kept exactly;
+ * Waits grow exponentially with full jitter between `minWait` and `maxWait`; a request's `timeout.total` spans them all. A wait that the server asks for is kept exactly;
  * where it is longer than `maxWait` the call fails at once and says when to come back.
  *
  * @throws LLMError `invalid-request` for options that make no sense
@@ -53,13 +60,14 @@ export type Wrapped<B extends LLMBackend> = Pick<B, keyof LLMBackend>;
 export function withRetry<B extends LLMBackend>(backend: B, options: RetryOptions = {}): Wrapped<B> {
   const policy = new RetryPolicy(options);
   if (policy.retries === 0) return backend;
-  return defineMiddleware({
+  const retrying = defineMiddleware({
     generate: (request, next) => policy.run(request, () => next.generate(request)),
     stream: (request, next) => new RetryStream(policy, request, next),
     embed: (request, next) => policy.run(request, () => next.embed(request)),
     listModels: (request, next) => policy.run(request, () => next.listModels(request)),
     countTokens: (request, next) => policy.run(request, () => next.countTokens(request)),
-  })(backend) as LLMBackend as Wrapped<B>;
+  })(backend);
+  return withTotalTimeout(retrying, undefined) as LLMBackend as Wrapped<B>;
 }
 
 /** Decides whether and when a failed attempt is followed by another. */
@@ -104,7 +112,7 @@ export class RetryPolicy {
   ): Promise<void> {
     if (!isLLMError(error) || !error.retryable || tried > this.retries || signal?.aborted) throw error;
     const wait = this.waitAfter(error, tried);
-    const at = new Date(Date.now() + wait);
+    const at = new Date(Math.min(Date.now() + wait, LATEST));
     if (wait > this.maxWait) {
       const asked = Math.ceil(wait / 1000);
       const longest = Math.round(this.maxWait / 1000);
@@ -119,7 +127,7 @@ export class RetryPolicy {
   /** Milliseconds to wait after this many attempts. */
   waitAfter(error: LLMError, tried: number): number {
     if (error.retryAfter !== undefined) return error.retryAfter;
-    const ceiling = Math.min(this.maxWait, this.minWait * 2 ** tried);
+    const ceiling = Math.min(this.maxWait, (this.minWait || BASE) * 2 ** tried);
     return this.minWait + Math.random() * (ceiling - this.minWait);
   }
 }

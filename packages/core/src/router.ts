@@ -124,7 +124,7 @@ export class Router implements LLMBackend {
     const near = prefix && (await nearestPrefix(prefix, this.#adapters));
     const message = prefix
       ? `No adapter has the prefix "${prefix}" of "${name}"${near ? `; did you mean "${near}"?` : ""} (adapters here: ${here})`
-      : `No adapter claims the bare model name "${name}": say prefix/${name} (adapters here: ${here})`;
+      : `No adapter claims the bare model name "${name}": say ${this.#adapters.length === 1 ? here : "prefix"}/${name} (adapters here: ${here})`;
     return new LLMError({ kind: "not-found", parameter: "model", message });
   }
 }

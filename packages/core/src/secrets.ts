@@ -15,12 +15,29 @@ export function mask(secret: string): string {
   return secret.length < 16 ? "***" : `${secret.slice(0, 3)}***${secret.slice(-4)}`;
 }
 
+/** Shorter ones are placeholders for a server that wants no key ("ollama", "EMPTY", "none"): words that messages need. */
+const SHORTEST_SECRET = 7;
+
 /** Takes keys out of a text: those that are known, and what looks like one. */
 export function redact(text: string, secrets: readonly string[] = []): string {
   let result = text;
-  for (const secret of secrets) if (secret.length > 3 && result.includes(secret)) result = result.replaceAll(secret, "***");
+  // The longest first, lest a key that holds another one be taken out in part.
+  for (const secret of secrets.length > 1 ? secrets.toSorted((a, b) => b.length - a.length) : secrets) {
+    if (secret.length < SHORTEST_SECRET) continue;
+    for (const form of [secret, JSON.stringify(secret).slice(1, -1), inURL(secret)]) {
+      if (result.includes(form)) result = result.replaceAll(form, "***");
+    }
+  }
   for (const [pattern, replacement] of PATTERNS) result = result.replace(pattern, replacement);
   return result;
+}
+
+function inURL(secret: string): string {
+  try {
+    return encodeURIComponent(secret);
+  } catch {
+    return secret;
+  }
 }
 
 /** The values among these headers that are secrets. */
@@ -33,29 +50,40 @@ export function secretHeaderValues(headers: Readonly<Record<string, string>> | u
 
 /**
  * An error's cause with the keys taken out: the cause itself where it holds none, else a plain copy of its name, message, stack
- * and code. An SDK's error can hold the request's headers, and a provider may quote the key it refused.
+ * and code; of a thing that is no error, only its kind. An SDK's error can hold the request's headers, and a provider may quote
+ * the key it refused.
  */
 export function redactCause(cause: unknown, secrets: readonly string[], depth = 0): unknown {
   if (typeof cause === "string") return redact(cause, secrets);
   if (typeof cause !== "object" || cause === null) return cause;
   if (!holdsSecret(cause, secrets, 0, new Set())) return cause;
-  if (!(cause instanceof Error) || depth > 4) return undefined;
+  if (!(cause instanceof Error) || depth > 4) return new Error("What was thrown held a key and is not shown");
   const copy = new Error(redact(cause.message, secrets));
   Object.defineProperty(copy, "name", { value: cause.name, configurable: true });
   copy.stack = redact(cause.stack ?? "", secrets);
-  if (typeof (cause as { code?: unknown }).code === "string") Object.assign(copy, { code: (cause as { code?: unknown }).code });
+  const { code } = cause as { code?: unknown };
+  if (typeof code === "string") Object.assign(copy, { code: redact(code, secrets) });
   if (cause.cause !== undefined) copy.cause = redactCause(cause.cause, secrets, depth + 1);
   return copy;
 }
 
+/** What is too deep or too wide to be searched counts as holding one. */
 function holdsSecret(value: unknown, secrets: readonly string[], depth: number, seen: Set<object>): boolean {
   if (typeof value === "string") return redact(value, secrets) !== value;
-  if (typeof value !== "object" || value === null || depth > 5 || seen.has(value)) return false;
+  if ((typeof value !== "object" && typeof value !== "function") || value === null || seen.has(value)) return false;
+  if (ArrayBuffer.isView(value)) return false;
   seen.add(value);
-  if (seen.size > 500) return true;
-  if (value instanceof Headers) return [...value].some(([, text]) => holdsSecret(text, secrets, depth + 1, seen));
+  if (depth > 12 || seen.size > 500) return true;
+  const holds = (inner: unknown): boolean => holdsSecret(inner, secrets, depth + 1, seen);
+  // What these hold is no property of theirs, but is shown wherever they are logged.
+  if (value instanceof Headers || value instanceof Map || value instanceof Set) {
+    for (const entry of value) if (Array.isArray(entry) ? entry.some(holds) : holds(entry)) return true;
+  }
+  if (value instanceof URL) return holds(value.href);
+  if (value instanceof Request || value instanceof Response) return holds(value.url) || holds(value.headers);
+  if (value instanceof Error && (holds(value.message) || holds(value.stack))) return true;
   return Reflect.ownKeys(value).some((key) => {
     const own = Object.getOwnPropertyDescriptor(value, key);
-    return own !== undefined && "value" in own && holdsSecret(own.value, secrets, depth + 1, seen);
+    return (typeof key === "string" && holds(key)) || (own !== undefined && "value" in own && holds(own.value));
   });
 }

@@ -47,17 +47,19 @@ export class ServerSentEventParser {
     let from = this.#buffer.length - (pendingCR ? 1 : 0);
     const buffer = this.#buffer === "" ? text : this.#buffer + text;
     let at = 0;
+    let lf = buffer.indexOf("\n", from);
+    let cr = hasCR ? buffer.indexOf("\r", from) : -1;
     for (;;) {
-      let lineEnd = buffer.indexOf("\n", from);
-      let next = lineEnd + 1;
-      if (hasCR) {
-        const cr = buffer.indexOf("\r", from);
-        if (cr !== -1 && (lineEnd === -1 || cr < lineEnd)) {
-          // A CR at the very end may be the first half of a CRLF.
-          if (cr === buffer.length - 1 && !end) break;
-          lineEnd = cr;
-          next = buffer.charCodeAt(cr + 1) === 10 ? cr + 2 : cr + 1;
-        }
+      // Each is searched again only once it has been passed: searching for both with every line would be quadratic.
+      if (lf !== -1 && lf < from) lf = buffer.indexOf("\n", from);
+      if (cr !== -1 && cr < from) cr = buffer.indexOf("\r", from);
+      let lineEnd = lf;
+      let next = lf + 1;
+      if (cr !== -1 && (lineEnd === -1 || cr < lineEnd)) {
+        // A CR at the very end may be the first half of a CRLF.
+        if (cr === buffer.length - 1 && !end) break;
+        lineEnd = cr;
+        next = buffer.charCodeAt(cr + 1) === 10 ? cr + 2 : cr + 1;
       }
       if (lineEnd === -1) break;
       if (lineEnd === at) {

@@ -24,17 +24,20 @@ class DeferredStream implements AsyncIterableIterator<StreamEvent, undefined> {
   next(): Promise<IteratorResult<StreamEvent, undefined>> {
     if (this.#inner) return this.#inner.next();
     if (this.#closed) return Promise.resolve({ done: true, value: undefined });
-    this.#opening ??= Promise.resolve(this.open()).then((stream) => stream[Symbol.asyncIterator]());
-    return this.#opening.then((inner) => {
-      this.#inner = inner;
-      return inner.next();
-    });
+    this.#opening ??= this.#begin();
+    return this.#opening.then((inner) => (this.#closed && !this.#inner ? { done: true, value: undefined } : inner.next()));
   }
 
   async return(): Promise<IteratorResult<StreamEvent, undefined>> {
     this.#closed = true;
     await this.#inner?.return?.();
     return { done: true, value: undefined };
+  }
+
+  async #begin(): Promise<AsyncIterator<StreamEvent>> {
+    const inner = (await this.open())[Symbol.asyncIterator]();
+    if (!this.#closed) this.#inner = inner;
+    return inner;
   }
 }
 

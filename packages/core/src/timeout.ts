@@ -34,6 +34,7 @@ function limit(backend: LLMBackend, defaults: Timeouts, totalOnly = false): LLMB
     if (!hasLimit(timeouts)) return next(request);
     const call = new Call({ signal: request.signal, timeout: timeouts });
     try {
+      if (call.failure) throw call.failure;
       return await call.race(next({ ...inner, signal: call.signal }), timeouts.firstEvent, "answer");
     } finally {
       call.end();
@@ -69,6 +70,8 @@ class TimedStream implements AsyncIterableIterator<StreamEvent, undefined> {
   #inner: AsyncIterator<StreamEvent> | undefined;
   #firstBy: number | undefined;
   #started = false;
+  #closed = false;
+  #last: Promise<unknown> | undefined;
 
   constructor(
     private readonly timeouts: Timeouts,
@@ -80,27 +83,45 @@ class TimedStream implements AsyncIterableIterator<StreamEvent, undefined> {
     return this;
   }
 
-  async next(): Promise<IteratorResult<StreamEvent, undefined>> {
+  next(): Promise<IteratorResult<StreamEvent, undefined>> {
+    // One after the other: a limit is on one event's wait.
+    const pull = (): Promise<IteratorResult<StreamEvent, undefined>> => this.#pull();
+    const answer = this.#last ? this.#last.then(pull, pull) : pull();
+    this.#last = answer;
+    return answer;
+  }
+
+  async #pull(): Promise<IteratorResult<StreamEvent, undefined>> {
+    if (this.#closed) return { done: true, value: undefined };
     const { firstEvent, betweenEvents } = this.timeouts;
     this.#call ??= new Call({ signal: this.request.signal, timeout: this.timeouts });
-    this.#inner ??= this.backend.stream({ ...this.request, signal: this.#call.signal })[Symbol.asyncIterator]();
     if (firstEvent !== undefined) this.#firstBy ??= Date.now() + firstEvent;
     try {
+      if (this.#call.failure) throw this.#call.failure;
+      this.#inner ??= this.backend.stream({ ...this.request, signal: this.#call.signal })[Symbol.asyncIterator]();
       const result = this.#started
         ? await this.#call.race(this.#inner.next(), betweenEvents, "between events")
         : await this.#call.race(this.#inner.next(), this.#firstBy && this.#firstBy - Date.now(), "first event", firstEvent);
       if (!result.done && result.value.type !== "start") this.#started = true;
-      if (result.done) this.#call.end();
+      if (result.done) this.#close();
       return result;
     } catch (error) {
-      this.#call.end();
+      if (this.#closed) return { done: true, value: undefined };
+      this.#close();
+      // Not awaited: what is stuck may never answer.
+      this.#inner?.return?.().then(undefined, () => undefined);
       throw error;
     }
   }
 
   async return(): Promise<IteratorResult<StreamEvent, undefined>> {
-    this.#call?.end(true);
+    this.#close(true);
     await this.#inner?.return?.();
     return { done: true, value: undefined };
+  }
+
+  #close(cancel = false): void {
+    this.#closed = true;
+    this.#call?.end(cancel);
   }
 }
