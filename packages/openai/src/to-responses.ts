@@ -299,7 +299,7 @@ class Input {
       this.items.push(item);
     }
     if (kind === "summary_text") item.summary.push({ type: kind, text: part.text });
-    else if (kind === "reasoning_text") (item.content ??= []).push({ type: kind, text: part.text });
+    else if (kind === "reasoning_text") item.content = [...(item.content ?? []), { type: kind, text: part.text }];
     Object.assign(item, rest);
     if (part.redacted !== undefined) item.encrypted_content = part.redacted;
     return item;
