@@ -51,6 +51,7 @@ export type {
 } from "./result.js";
 export { type RetryNotice, type RetryOptions, type Wrapped, withRetry } from "./retry.js";
 export { type InferSchema, type Schema, withJSONSchema } from "./schema.js";
+export { redact } from "./secrets.js";
 export type { FinishEvent, ReasoningEndEvent, StartEvent, StreamEvent, TextEndEvent } from "./stream-event.js";
 export { deferStream, observeStream, type StreamObserver } from "./streams.js";
 export { withTimeout } from "./timeout.js";
