@@ -22,8 +22,15 @@ export const ollama: AdapterFactory<OllamaConfig> = defineAdapter<OllamaConfig>(
   embeddingModel: "nomic-embed-text",
   env: {
     // Not of type `url`: `:11434`, `0.0.0.0` and a host without a port mean something else to Ollama.
-    baseURL: { variables: ["OLLAMA_HOST"], description: "the address of an Ollama server, such as http://localhost:11434" },
-    apiKey: { variables: ["OLLAMA_API_KEY"], secret: true, description: "a key of ollama.com, or of a proxy in front of Ollama" },
+    baseURL: {
+      variables: ["OLLAMA_HOST"],
+      description: "the address of an Ollama server, such as http://localhost:11434",
+    },
+    apiKey: {
+      variables: ["OLLAMA_API_KEY"],
+      secret: true,
+      description: "a key of ollama.com, or of a proxy in front of Ollama",
+    },
   },
   createBackend: (config) => createOllamaBackend(new OllamaConnection(config)),
 });

@@ -1,11 +1,11 @@
 import type { ModelInfo } from "@llmux/core";
-import {
-  type AdapterBackend,
-  type AdapterEvent,
-  type AdapterRequest,
-  type AdapterResult,
-  type CallContext,
-  type LLMErrorFacts,
+import type {
+  AdapterBackend,
+  AdapterEvent,
+  AdapterRequest,
+  AdapterResult,
+  CallContext,
+  LLMErrorFacts,
 } from "@llmux/core/adapter";
 import type { ChatRequest, GenerateRequest, ListResponse, Ollama } from "ollama/browser";
 import { readReply } from "./chat-stream.js";
@@ -39,7 +39,8 @@ export function createOllamaBackend(connection: OllamaConnection): AdapterBacken
       const exchange = { signal: context.signal, headers, model };
       const { response } = await connection.send(exchange, (client) => send(client, true));
       const ids = new ToolCallIds(request.messages);
-      const onLast = (reply: Reply): Promise<void> | undefined => checkLength(connection, request, body, reply, context);
+      const onLast = (reply: Reply): Promise<void> | undefined =>
+        checkLength(connection, request, body, reply, context);
       yield* readReply({ response, model, ids, onLast });
     },
 
@@ -65,7 +66,10 @@ function prepare(request: AdapterRequest, context: CallContext): Prepared {
   // The SDK's overloads want a literal for `stream`.
   if (request.providerOptions?.ollama?.api === "generate") {
     const body = toGenerateRequest(request, context);
-    return { body, send: (client, stream) => client.generate({ ...body, stream } as GenerateRequest & { stream: true }) };
+    return {
+      body,
+      send: (client, stream) => client.generate({ ...body, stream } as GenerateRequest & { stream: true }),
+    };
   }
   const body = toChatRequest(request, context);
   return { body, send: (client, stream) => client.chat({ ...body, stream } as ChatRequest & { stream: true }) };

@@ -1,6 +1,15 @@
 import { type AdapterEvent, EventBuilder, headersToObject, LLMError, readLines } from "@llmux/core/adapter";
 import { malformed } from "./errors.js";
-import { finishReasonOf, metadataOf, requireReply, responseOf, textOf, thinkingOf, toolCallOf, usageOf } from "./from-chat.js";
+import {
+  finishReasonOf,
+  metadataOf,
+  requireReply,
+  responseOf,
+  textOf,
+  thinkingOf,
+  toolCallOf,
+  usageOf,
+} from "./from-chat.js";
 import type { Reply } from "./reply.js";
 import type { ToolCallIds } from "./tool-call-ids.js";
 
@@ -41,7 +50,10 @@ export async function* readReply(stream: ReplyStream): AsyncGenerator<AdapterEve
           for (const call of calls) builder.toolCall(toolCallOf(call, ids));
           hasToolCalls ||= calls.length > 0;
         }
-        if (reply.logprobs) (logprobs ??= []).push(...reply.logprobs);
+        if (reply.logprobs) {
+          logprobs ??= [];
+          logprobs.push(...reply.logprobs);
+        }
         if (reply.done === true) {
           last = reply;
           break;
@@ -84,7 +96,8 @@ export function parseLine(line: string, body: BodyReader): Reply {
   try {
     return JSON.parse(line) as Reply;
   } catch (cause) {
-    if (body.exhausted) throw new LLMError({ kind: "connection", message: "The stream was cut off within a line", cause });
+    if (body.exhausted)
+      throw new LLMError({ kind: "connection", message: "The stream was cut off within a line", cause });
     throw malformed("The stream holds a line that is not JSON", line, undefined, cause);
   }
 }

@@ -56,7 +56,8 @@ export class OllamaConnection {
    * @throws LLMError for a failed answer, before the SDK sees it: it would print to the console
    */
   async send<T>(exchange: Exchange, run: (client: Ollama) => Promise<T>): Promise<{ answer: T; response: Response }> {
-    const base = await (this.#client ??= this.#create());
+    this.#client ??= this.#create();
+    const base = await this.#client;
     const send = (base as unknown as Inside).fetch;
     let response: Response | undefined;
     const derived = Object.create(base) as Ollama;

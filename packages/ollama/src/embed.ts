@@ -1,12 +1,23 @@
-import type { AdapterEmbedRequest, AdapterEmbedResult, CallContext } from "@llmux/core/adapter";
-import { headersToObject } from "@llmux/core/adapter";
-import type { EmbedRequest, EmbedResponse } from "ollama/browser";
+import {
+  type AdapterEmbedRequest,
+  type AdapterEmbedResult,
+  type CallContext,
+  headersToObject,
+} from "@llmux/core/adapter";
+import type { EmbedRequest } from "ollama/browser";
 import type { OllamaConnection } from "./client.js";
 import { malformed } from "./errors.js";
 import { splitOptions } from "./options.js";
 
 /** Texts in one request: enough to keep a GPU busy, and few enough for the answer to come within the usual time limits. */
 const BATCH = 256;
+
+/** What `/api/embed` answers; `embedding` is the shape of the older `/api/embeddings`. */
+interface EmbedReply {
+  embeddings?: readonly (readonly number[])[];
+  embedding?: readonly number[];
+  prompt_eval_count?: number;
+}
 
 /** `/api/embed`, batch after batch: the server works through them one by one anyway. */
 export async function embed(
@@ -20,18 +31,26 @@ export async function embed(
   const raw: unknown[] = [];
   let total: number | undefined = 0;
   let last: Response | undefined;
-  for (let at = 0; at < values.length; at += BATCH) {
-    const input = values.slice(at, at + BATCH);
+  let batch = BATCH;
+  for (let at = 0; at < values.length; ) {
+    const input = values.slice(at, at + batch);
     const wire: EmbedRequest = { model, input, ...(dimensions !== undefined && { dimensions }), ...body };
     if (Object.keys(options).length > 0) wire.options = options;
     const { answer, response } = await connection.send({ signal, headers, model }, (client) => client.embed(wire));
-    embeddings.push(...vectorsOf(answer, input.length));
-    const { embeddings: _, ...facts } = answer;
+    const reply = answer as EmbedReply | null;
+    if (input.length > 1 && reply?.embedding && !reply.embeddings) {
+      // A server that imitates Ollama and knows but one text a request.
+      batch = 1;
+      continue;
+    }
+    embeddings.push(...vectorsOf(reply, input.length));
+    const { embeddings: _, embedding: __, ...facts } = reply as EmbedReply;
     raw.push(facts);
     // Absent is not nought: one answer that does not count leaves the sum unknown.
-    const count: number | undefined = answer.prompt_eval_count;
+    const count = facts.prompt_eval_count;
     total = total === undefined || count === undefined ? undefined : total + count;
     last = response;
+    at += input.length;
   }
   return {
     embeddings,
@@ -40,11 +59,12 @@ export async function embed(
   };
 }
 
-function vectorsOf(answer: EmbedResponse, expected: number): Float32Array[] {
-  const vectors: unknown = answer?.embeddings;
+/** @throws LLMError `malformed-response` where there are not as many vectors as texts */
+function vectorsOf(reply: EmbedReply | null, expected: number): Float32Array[] {
+  const vectors = reply?.embeddings ?? (reply?.embedding && [reply.embedding]);
   if (!Array.isArray(vectors) || vectors.length !== expected || !vectors.every(Array.isArray)) {
-    const text = JSON.stringify(answer) ?? "";
+    const text = JSON.stringify(reply) ?? "";
     throw malformed(`Asked for ${expected} embeddings, the server answered with something else`, text);
   }
-  return vectors.map((vector: number[]) => Float32Array.from(vector));
+  return vectors.map((vector: readonly number[]) => Float32Array.from(vector));
 }

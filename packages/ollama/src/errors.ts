@@ -1,8 +1,11 @@
-import { connectionFacts, kindFromStatus, type LLMErrorFacts, LLMError, retryAfterFrom } from "@llmux/core/adapter";
+import { connectionFacts, kindFromStatus, LLMError, type LLMErrorFacts, retryAfterFrom } from "@llmux/core/adapter";
 
 /** Ollama has no error codes, so its texts tell what went wrong. Texts from `server/routes.go`, `server/sched.go`, `llm/`. */
 const TEXTS: readonly [RegExp, Pick<LLMErrorFacts, "kind" | "parameter">][] = [
-  [/model .*not found|try pulling it first|file does not exist|no such model/i, { kind: "not-found", parameter: "model" }],
+  [
+    /model .*not found|try pulling it first|file does not exist|no such model/i,
+    { kind: "not-found", parameter: "model" },
+  ],
   [/context (length|window|size)/i, { kind: "context-window-exceeded" }],
   [/does not support tools/i, { kind: "invalid-request", parameter: "tools" }],
   [/does not support thinking|think value/i, { kind: "invalid-request", parameter: "reasoning" }],

@@ -36,7 +36,11 @@ export function requireReply(reply: Reply, model: string): void {
     const text = typeof error === "string" ? error : JSON.stringify(error);
     throw new LLMError(factsFromText(text, model));
   }
-  if (typeof reply !== "object" || reply === null || (reply.done === undefined && !reply.message && reply.response === undefined)) {
+  if (
+    typeof reply !== "object" ||
+    reply === null ||
+    (reply.done === undefined && !reply.message && reply.response === undefined)
+  ) {
     throw malformed("The server's answer is not a reply of Ollama's", JSON.stringify(reply));
   }
 }

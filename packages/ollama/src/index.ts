@@ -1,6 +1,6 @@
 /**
  * `@llmux/ollama`: the adapter for Ollama.
  */
-export { ollama, ollama as default, type OllamaConfig } from "./adapter.js";
+export { type OllamaConfig, ollama, ollama as default } from "./adapter.js";
 export type { OllamaModelOptions, OllamaOptions } from "./options.js";
-export { pullModel, type PullOptions, type PullProgress } from "./pull.js";
+export { type PullOptions, type PullProgress, pullModel } from "./pull.js";

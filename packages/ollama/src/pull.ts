@@ -49,18 +49,24 @@ export async function pullModel(name: string, options: PullOptions = {}): Promis
         }
       }
     }
-    throw new LLMError({ kind: "connection", message: `The pull of ${name} ended before Ollama said that it was done` });
+    throw new LLMError({
+      kind: "connection",
+      message: `The pull of ${name} ended before Ollama said that it was done`,
+    });
   } catch (error) {
     throw toError(error, signal, connection.baseURL, name);
   }
 }
 
 function readProgress(line: string, body: BodyReader, name: string): PullProgress {
-  const { status, completed, total, digest, error } = parseLine(line, body) as Partial<PullProgress> & { error?: unknown };
+  const { status, completed, total, digest, error } = parseLine(line, body) as Partial<PullProgress> & {
+    error?: unknown;
+  };
   if (error !== undefined) {
     const facts = factsFromText(String(error), name);
     // To say "pull it first" here would be of no help.
-    if (facts.kind === "not-found") facts.message = `There is no model "${name}" to pull (${String(error)}). See https://ollama.com/search`;
+    if (facts.kind === "not-found")
+      facts.message = `There is no model "${name}" to pull (${String(error)}). See https://ollama.com/search`;
     throw new LLMError(facts);
   }
   // A layer of which nothing has come yet has no `completed`.
@@ -70,7 +76,14 @@ function readProgress(line: string, body: BodyReader, name: string): PullProgres
 }
 
 function toError(error: unknown, signal: AbortSignal | undefined, baseURL: string, model: string): unknown {
-  if (signal?.aborted) return new LLMError({ kind: "aborted", message: `The pull of ${model} was aborted`, provider: "ollama", model, cause: error });
+  if (signal?.aborted)
+    return new LLMError({
+      kind: "aborted",
+      message: `The pull of ${model} was aborted`,
+      provider: "ollama",
+      model,
+      cause: error,
+    });
   if (isLLMError(error)) return error;
   const facts = connectionFailure(error, baseURL);
   return facts ? new LLMError({ cause: error, ...facts, provider: "ollama", model }) : error;

@@ -1,8 +1,8 @@
 import type { GenerateRequest, LLMBackend } from "@llmux/core";
 import { collect } from "@llmux/core";
-import { mismatches, outcomeOf, type Recording, recordings, ReplayServer, wireBytes } from "@llmux/test-support";
+import { mismatches, outcomeOf, type Recording, ReplayServer, recordings, wireBytes } from "@llmux/test-support";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
-import { ollama, pullModel, type PullProgress } from "./index.js";
+import { ollama, type PullProgress, pullModel } from "./index.js";
 
 const printed = (["log", "warn", "error", "info", "debug"] as const).map((name) => vi.spyOn(console, name));
 let server: ReplayServer;
@@ -23,7 +23,10 @@ function requestFor({ api }: Recording): GenerateRequest {
 }
 
 const replies = recordings("ollama", "ollama.chat", "ollama.generate");
-const [streamed, whole] = [replies.filter(({ wire }) => wire === "ndjson"), replies.filter(({ wire }) => wire === "json")];
+const [streamed, whole] = [
+  replies.filter(({ wire }) => wire === "ndjson"),
+  replies.filter(({ wire }) => wire === "json"),
+];
 
 describe("recorded replies", () => {
   it.each(whole)("$id", async (recording) => {
@@ -34,11 +37,14 @@ describe("recorded replies", () => {
     expect(mismatches(await outcomeOf(backend.stream!(requestFor(recording))), recording.expected!)).toEqual([]);
   });
 
-  it.each(whole.filter(({ response }) => response.status === 200))("$id: a stream gives what generate gives", async (recording) => {
-    server.serve(recording);
-    const direct = await backend.generate(requestFor(recording));
-    expect(await collect(backend.stream(requestFor(recording)))).toEqual(direct);
-  });
+  it.each(whole.filter(({ response }) => response.status === 200))(
+    "$id: a stream gives what generate gives",
+    async (recording) => {
+      server.serve(recording);
+      const direct = await backend.generate(requestFor(recording));
+      expect(await collect(backend.stream(requestFor(recording)))).toEqual(direct);
+    },
+  );
 
   it.each(streamed)("$id, however it is cut into pieces", async (recording) => {
     for (const seed of [undefined, 1, 2, 3, 4, 5]) {
@@ -57,7 +63,8 @@ describe("recordings cut at every byte", () => {
     const request = requestFor(recording);
     const answer = { bytes, headers: { "content-type": "application/json" } };
     // The body is handed over without a socket here: thousands of connections would take minutes and show nothing more.
-    const fetch = async (): Promise<Response> => new Response(answer.bytes as Uint8Array<ArrayBuffer>, { headers: answer.headers });
+    const fetch = async (): Promise<Response> =>
+      new Response(answer.bytes as Uint8Array<ArrayBuffer>, { headers: answer.headers });
     const offline = ollama({ fetch }).createBackend();
     const complete = await outcomeOf(offline.stream(request));
     const text = new TextDecoder().decode(bytes);
@@ -66,7 +73,8 @@ describe("recordings cut at every byte", () => {
       answer.bytes = bytes.subarray(0, length);
       const outcome = await outcomeOf(offline.stream(request));
       if (length >= end) expect(outcome).toEqual(complete);
-      else if (outcome.kind === "result") expect.fail(`cut at ${length} of ${bytes.length}, the stream passes for a result`);
+      else if (outcome.kind === "result")
+        expect.fail(`cut at ${length} of ${bytes.length}, the stream passes for a result`);
       // Always retryable: a cut is the connection's fault. (A cut inside the recorded error is one too.)
       else expect(outcome.error.kind, `cut at ${length}`).toBe("connection");
       if (recording.wire === "json") {
@@ -92,7 +100,7 @@ describe("recordings cut at every byte", () => {
 });
 
 describe("other recordings", () => {
-  it.each(recordings("ollama", "ollama.embed"))("$id", async (recording) => {
+  it.each(recordings("ollama", "ollama.embed", "embeddings"))("$id", async (recording) => {
     server.serve(recording);
     const { embeddings, usage } = await backend.embed!({ model: "m", values: ["Why is the sky blue?"] });
     expect(embeddings).toHaveLength(recording.expected!.embeddings!);

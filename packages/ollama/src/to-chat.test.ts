@@ -4,7 +4,6 @@ import { type GenerateRequest, isLLMError, type LLMBackend } from "@llmux/core";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { ollama } from "./index.js";
 
-// biome-ignore lint/suspicious/noExplicitAny: a recorded request body
 const bodies: any[] = [];
 const paths: string[] = [];
 const server = createServer(async (request, response) => {
@@ -14,7 +13,13 @@ const server = createServer(async (request, response) => {
   paths.push(request.url ?? "");
   const { input } = (bodies.at(-1) ?? {}) as { input?: string[] };
   const embeddings = input?.map((value) => [Number(value), 1]);
-  const answer = { model: "m", message: { role: "assistant", content: "Hi" }, response: "Hi", done: true, done_reason: "stop" };
+  const answer = {
+    model: "m",
+    message: { role: "assistant", content: "Hi" },
+    response: "Hi",
+    done: true,
+    done_reason: "stop",
+  };
   response.setHeader("content-type", "application/json");
   response.end(JSON.stringify(input ? { model: "m", embeddings, prompt_eval_count: input.length } : answer));
 });
@@ -46,10 +51,24 @@ describe("the body of /api/chat", () => {
 
   it("takes the sampling parameters as options", async () => {
     const { body } = await sent({
-      maxTokens: 10, temperature: 0, topP: 0.9, topK: 40, frequencyPenalty: 0.1, presencePenalty: 0.2, seed: 7, stopSequences: ["END"],
+      maxTokens: 10,
+      temperature: 0,
+      topP: 0.9,
+      topK: 40,
+      frequencyPenalty: 0.1,
+      presencePenalty: 0.2,
+      seed: 7,
+      stopSequences: ["END"],
     });
     expect(body.options).toEqual({
-      num_predict: 10, temperature: 0, top_p: 0.9, top_k: 40, frequency_penalty: 0.1, presence_penalty: 0.2, seed: 7, stop: ["END"],
+      num_predict: 10,
+      temperature: 0,
+      top_p: 0.9,
+      top_k: 40,
+      frequency_penalty: 0.1,
+      presence_penalty: 0.2,
+      seed: 7,
+      stop: ["END"],
     });
   });
 
@@ -59,7 +78,12 @@ describe("the body of /api/chat", () => {
       reasoning: { effort: "low" },
       providerOptions: {
         ollama: {
-          temperature: 0.2, num_ctx: 8192, mirostat: 2, keep_alive: "10m", think: false, truncate: false,
+          temperature: 0.2,
+          num_ctx: 8192,
+          mirostat: 2,
+          keep_alive: "10m",
+          think: false,
+          truncate: false,
           options: { draft_num_predict: 4 },
           ...{ novelty: 1 },
         },
@@ -96,10 +120,17 @@ describe("the body of /api/chat", () => {
     const bytes = Uint8Array.from(Buffer.from(PNG, "base64"));
     const data = [bytes, PNG, `data:image/png;base64,${PNG}`];
     const { body } = await sent({
-      messages: [{ role: "user", content: [{ type: "text", text: "What?" }, ...data.map((one) => ({ type: "image" as const, data: one }))] }],
+      messages: [
+        {
+          role: "user",
+          content: [{ type: "text", text: "What?" }, ...data.map((one) => ({ type: "image" as const, data: one }))],
+        },
+      ],
     });
     expect(body.messages).toEqual([{ role: "user", content: "What?", images: [PNG, PNG, PNG] }]);
-    const linked = [{ role: "user" as const, content: [{ type: "image" as const, data: "https://example.com/a.png" }] }];
+    const linked = [
+      { role: "user" as const, content: [{ type: "image" as const, data: "https://example.com/a.png" }] },
+    ];
     await expect(sent({ messages: linked })).rejects.toMatchObject({ kind: "unsupported" });
   });
 
@@ -117,9 +148,27 @@ describe("the body of /api/chat", () => {
           ],
         },
         { role: "tool", content: [{ type: "tool-result", toolCallId: "call_1", output: { hour: 9 } }] },
-        { role: "tool", content: [{ type: "tool-result", toolCallId: "call_0", output: [{ type: "text", text: "cold" }, { type: "image", data: PNG }] }] },
+        {
+          role: "tool",
+          content: [
+            {
+              type: "tool-result",
+              toolCallId: "call_0",
+              output: [
+                { type: "text", text: "cold" },
+                { type: "image", data: PNG },
+              ],
+            },
+          ],
+        },
       ],
-      tools: [{ name: "weather", description: "The weather", inputSchema: { type: "object", properties: { city: { type: "string" } } } }],
+      tools: [
+        {
+          name: "weather",
+          description: "The weather",
+          inputSchema: { type: "object", properties: { city: { type: "string" } } },
+        },
+      ],
     });
     expect(body.messages).toEqual([
       { role: "system", content: "Be brief." },
@@ -139,14 +188,24 @@ describe("the body of /api/chat", () => {
     expect(body.tools).toEqual([
       {
         type: "function",
-        function: { name: "weather", description: "The weather", parameters: { type: "object", properties: { city: { type: "string" } } } },
+        function: {
+          name: "weather",
+          description: "The weather",
+          parameters: { type: "object", properties: { city: { type: "string" } } },
+        },
       },
     ]);
   });
 
   it("wraps arguments that are no object, and says so", async () => {
     const { body, warnings } = await sent({
-      messages: [hello, { role: "assistant", content: [{ type: "tool-call", id: "a", name: "t", input: undefined, inputText: '{"x":' }] }],
+      messages: [
+        hello,
+        {
+          role: "assistant",
+          content: [{ type: "tool-call", id: "a", name: "t", input: undefined, inputText: '{"x":' }],
+        },
+      ],
     });
     expect(body.messages[1].tool_calls[0].function.arguments).toEqual({ arguments: '{"x":' });
     expect(warnings).toMatchObject([{ type: "changed" }]);
@@ -161,15 +220,44 @@ describe("the body of /api/chat", () => {
     ["toolChoice", { tools: [{ name: "t" }], toolChoice: { tool: "t" } }],
     ["parallelToolCalls", { tools: [{ name: "t" }], parallelToolCalls: false }],
     ["reasoning.budgetTokens", { reasoning: { budgetTokens: 100 } }],
-    ["file parts", { messages: [{ role: "user", content: [{ type: "text", text: "x" }, { type: "file", data: "JVBERi0xLjQ=" }] }] }],
-    ["audio parts", { messages: [{ role: "user", content: [{ type: "text", text: "x" }, { type: "audio", data: "SUQzBAAA" }] }] }],
+    [
+      "file parts",
+      {
+        messages: [
+          {
+            role: "user",
+            content: [
+              { type: "text", text: "x" },
+              { type: "file", data: "JVBERi0xLjQ=" },
+            ],
+          },
+        ],
+      },
+    ],
+    [
+      "audio parts",
+      {
+        messages: [
+          {
+            role: "user",
+            content: [
+              { type: "text", text: "x" },
+              { type: "audio", data: "SUQzBAAA" },
+            ],
+          },
+        ],
+      },
+    ],
     ["tools", { tools: [{ type: "provider", provider: "anthropic", value: { type: "web_search" } }] }],
-  ] as [string, Partial<GenerateRequest>][])("can't do %s, and with dropParams goes on without", async (parameter, request) => {
-    const error = await sent(request).catch((thrown: unknown) => thrown);
-    expect(isLLMError(error, "unsupported") && error.parameter).toBe(parameter);
-    expect(bodies).toEqual([]);
-    expect((await sent({ ...request, dropParams: true })).warnings).toMatchObject([{ type: "dropped", parameter }]);
-  });
+  ] as [string, Partial<GenerateRequest>][])(
+    "can't do %s, and with dropParams goes on without",
+    async (parameter, request) => {
+      const error = await sent(request).catch((thrown: unknown) => thrown);
+      expect(isLLMError(error, "unsupported") && error.parameter).toBe(parameter);
+      expect(bodies).toEqual([]);
+      expect((await sent({ ...request, dropParams: true })).warnings).toMatchObject([{ type: "dropped", parameter }]);
+    },
+  );
 });
 
 describe("the body of /api/generate", () => {
@@ -181,7 +269,12 @@ describe("the body of /api/generate", () => {
     });
     expect(paths).toEqual(["/api/generate"]);
     expect(body).toEqual({
-      model: "m", stream: false, prompt: "Hello", system: "Be brief.", suffix: "}", template: "{{ .Prompt }}",
+      model: "m",
+      stream: false,
+      prompt: "Hello",
+      system: "Be brief.",
+      suffix: "}",
+      template: "{{ .Prompt }}",
       options: { num_predict: 5, num_ctx: 512 },
     });
   });
@@ -196,7 +289,12 @@ describe("the body of /api/generate", () => {
 describe("the body of /api/embed", () => {
   it("is sent in batches, and the order is kept", async () => {
     const values = Array.from({ length: 600 }, (_, index) => String(index));
-    const result = await backend.embed!({ model: "m", values, dimensions: 2, providerOptions: { ollama: { truncate: false, num_ctx: 64 } } });
+    const result = await backend.embed!({
+      model: "m",
+      values,
+      dimensions: 2,
+      providerOptions: { ollama: { truncate: false, num_ctx: 64 } },
+    });
     expect(result.embeddings.map(([first]) => first)).toEqual(values.map(Number));
     expect(result.usage.inputTokens.total).toBe(600);
     expect(paths).toEqual(["/api/embed", "/api/embed", "/api/embed"]);

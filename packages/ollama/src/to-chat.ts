@@ -1,3 +1,4 @@
+import type { AudioPart, FilePart, ImagePart, ProviderPart, ToolCallPart } from "@llmux/core";
 import {
   type AdapterMessage,
   type AdapterRequest,
@@ -6,7 +7,6 @@ import {
   type CallContext,
   mediaSource,
 } from "@llmux/core/adapter";
-import type { AudioPart, FilePart, ImagePart, ProviderPart, ToolCallPart } from "@llmux/core";
 import type { ChatRequest, Message, Tool } from "ollama/browser";
 import { splitOptions } from "./options.js";
 import { thinkFrom } from "./think.js";
@@ -33,7 +33,10 @@ export function toChatRequest(request: AdapterRequest, context: CallContext): Ch
 }
 
 /** What `/api/chat` and `/api/generate` have in common. */
-export function commonFields(request: AdapterRequest, context: CallContext): Pick<ChatRequest, "format" | "think" | "options"> {
+export function commonFields(
+  request: AdapterRequest,
+  context: CallContext,
+): Pick<ChatRequest, "format" | "think" | "options"> {
   const fields: Pick<ChatRequest, "format" | "think" | "options"> = {};
   if (request.output) fields.format = request.output.schema ?? "json";
   if (request.providerOptions?.ollama?.think === undefined) {
@@ -67,19 +70,24 @@ export function withOptions<Body extends Pick<ChatRequest, "options">>(body: Bod
 
 function toMessages(messages: readonly AdapterMessage[], context: CallContext): WireMessage[] {
   const names = new Map<string, string>();
-  return messages.flatMap((message): WireMessage[] => {
+  const result: WireMessage[] = [];
+  for (const message of messages) {
     switch (message.role) {
       case "system":
-        return [{ role: "system", content: message.content.map((part) => part.text).join("\n") }];
+        result.push({ role: "system", content: message.content.map((part) => part.text).join("\n") });
+        break;
       case "user":
-        return [toUserMessage(message.content, context)];
+        result.push(toUserMessage(message.content, context));
+        break;
       case "assistant":
         for (const part of message.content) if (part.type === "tool-call") names.set(part.id, part.name);
-        return [toAssistantMessage(message.content, context)];
+        result.push(toAssistantMessage(message.content, context));
+        break;
       case "tool":
-        return message.content.map((part) => toToolMessage(part, names, context));
+        result.push(...message.content.map((part) => toToolMessage(part, names, context)));
     }
-  });
+  }
+  return result;
 }
 
 type UserContent = Extract<AdapterMessage, { role: "user" }>["content"];
@@ -110,7 +118,8 @@ function toAssistantMessage(content: AssistantContent, context: CallContext): Wi
         if (part.text !== "") message.thinking = (message.thinking ?? "") + part.text;
         break;
       case "tool-call":
-        (message.tool_calls ??= []).push({
+        message.tool_calls ??= [];
+        message.tool_calls.push({
           id: part.id,
           function: { name: part.name, arguments: argumentsOf(part, context) },
         });
@@ -136,7 +145,11 @@ function argumentsOf(call: ToolCallPart, context: CallContext): Record<string, u
 }
 
 /** Results are matched by the tool's name; newer servers also read the id. */
-function toToolMessage(part: AdapterToolResultPart, names: ReadonlyMap<string, string>, context: CallContext): WireMessage {
+function toToolMessage(
+  part: AdapterToolResultPart,
+  names: ReadonlyMap<string, string>,
+  context: CallContext,
+): WireMessage {
   const message: WireMessage = { role: "tool", content: "", tool_call_id: part.toolCallId };
   const name = part.toolName ?? names.get(part.toolCallId);
   if (name !== undefined) message.tool_name = name;
@@ -157,14 +170,23 @@ function addImage(part: ImagePart, images: string[], context: CallContext): void
 
 function notAccepted(part: FilePart | AudioPart | ProviderPart | ImagePart, context: CallContext): void {
   if (part.type === "provider") context.unsupported(`blocks of ${part.provider}`, "it has none of its own");
-  else context.unsupported(`${part.type} parts`, part.type === "image" ? "only the user and tools may send images" : undefined);
+  else
+    context.unsupported(
+      `${part.type} parts`,
+      part.type === "image" ? "only the user and tools may send images" : undefined,
+    );
 }
 
-function toTools({ tools, toolChoice = "auto", parallelToolCalls }: AdapterRequest, context: CallContext): Tool[] | undefined {
+function toTools(
+  { tools, toolChoice = "auto", parallelToolCalls }: AdapterRequest,
+  context: CallContext,
+): Tool[] | undefined {
   if (!tools) return undefined;
-  if (parallelToolCalls === false) context.unsupported("parallelToolCalls", "it can't be told to call one tool at a time");
+  if (parallelToolCalls === false)
+    context.unsupported("parallelToolCalls", "it can't be told to call one tool at a time");
   if (toolChoice === "none") return undefined;
-  if (toolChoice !== "auto") context.unsupported("toolChoice", `only "auto" and "none", not ${JSON.stringify(toolChoice)}`);
+  if (toolChoice !== "auto")
+    context.unsupported("toolChoice", `only "auto" and "none", not ${JSON.stringify(toolChoice)}`);
   return tools.flatMap((tool) => toTool(tool, context));
 }
 

@@ -8,14 +8,17 @@ import { commonFields, toUserMessage, withOptions } from "./to-chat.js";
  */
 export function toGenerateRequest(request: AdapterRequest, context: CallContext): GenerateRequest {
   const { messages } = request;
-  const system = messages.flatMap((message) => (message.role === "system" ? message.content.map((part) => part.text) : []));
+  const system = messages.flatMap((message) =>
+    message.role === "system" ? message.content.map((part) => part.text) : [],
+  );
   const [user, ...others] = messages.filter(({ role }) => role !== "system");
   if (user?.role !== "user" || others.length > 0) {
     const message =
       'providerOptions.ollama.api "generate" takes one user message besides system messages; leave it out for a conversation';
     throw new LLMError({ kind: "invalid-request", parameter: "messages", message });
   }
-  if (request.tools && request.toolChoice !== "none") context.unsupported("tools", 'not with providerOptions.ollama.api "generate"');
+  if (request.tools && request.toolChoice !== "none")
+    context.unsupported("tools", 'not with providerOptions.ollama.api "generate"');
   const { content, images } = toUserMessage(user.content, context);
   const body: GenerateRequest = { model: request.model, prompt: content, ...commonFields(request, context) };
   if (images) body.images = images as string[];
