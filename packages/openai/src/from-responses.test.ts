@@ -1,7 +1,9 @@
-import { isLLMError } from "@llmux/core/adapter";
+import { type AdapterResult, isLLMError } from "@llmux/core/adapter";
 import type { Response } from "openai/resources/responses/responses";
 import { describe, expect, it } from "vitest";
-import { fromResponses } from "./from-responses.js";
+import { fromResponses as fromHost } from "./from-responses.js";
+
+const fromResponses = (body: Response, provider = "openai"): AdapterResult => fromHost(body, { provider });
 
 function response(facts: object): Response {
   return {

@@ -11,7 +11,7 @@ import type {
   Usage,
 } from "@llmux/core";
 import type { AdapterFinishEvent, AdapterResult } from "@llmux/core/adapter";
-import { LLMError, parseToolInput, toolInputText } from "@llmux/core/adapter";
+import { parseToolInput, toolInputText } from "@llmux/core/adapter";
 import type {
   Response,
   ResponseCustomToolCall,
@@ -22,7 +22,8 @@ import type {
   ResponseReasoningItem,
   ResponseUsage,
 } from "openai/resources/responses/responses";
-import { factsFromErrorObject } from "./errors.js";
+import { errorFromObject, malformed } from "./errors.js";
+import type { WireHost } from "./host.js";
 
 /**
  * What a response of the Responses API means.
@@ -30,10 +31,9 @@ import { factsFromErrorObject } from "./errors.js";
  * Each output item becomes parts that {@link toResponses} turns back into the very same item: what the neutral part has no place
  * for is kept in its `providerMetadata`, under the wire's own names.
  *
- * @param provider Id of the adapter, under which provider parts and metadata are kept.
  * @throws LLMError what a failed response says went wrong; `malformed-response` for what is no response
  */
-export function fromResponses(response: Response, provider = "openai"): AdapterResult {
+export function fromResponses(response: Response, { provider }: WireHost): AdapterResult {
   throwIfFailed(response);
   const { output } = response;
   if (!Array.isArray(output)) throw malformed("The provider's answer is not a response", response);
@@ -43,20 +43,12 @@ export function fromResponses(response: Response, provider = "openai"): AdapterR
   };
 }
 
-/** A `malformed-response` error that shows what came. */
-export function malformed(message: string, got: unknown): LLMError {
-  const text = typeof got === "string" ? got : JSON.stringify(got);
-  return new LLMError({ kind: "malformed-response", message, text });
-}
-
 /** @throws LLMError the error of a response whose generation failed, or of an error body that came with a status of success */
 export function throwIfFailed(response: Response | undefined): void {
   if (typeof response !== "object" || response === null)
     throw malformed("The provider's answer is not a response", response);
   if (!response.error && response.status !== "failed") return;
-  throw new LLMError(
-    factsFromErrorObject(response.error ?? { message: "The response failed; the provider does not say why" }),
-  );
+  throw errorFromObject(response.error ?? { message: "The response failed; the provider does not say why" });
 }
 
 /** The parts that an output item becomes, in order. */

@@ -10,9 +10,8 @@ import type {
   ResponseOutputText,
   ResponseReasoningItem,
 } from "openai/resources/responses/responses";
-import { factsFromErrorObject } from "./errors.js";
+import { errorFromObject, malformed } from "./errors.js";
 import {
-  malformed,
   type ReasoningKind,
   reasoningFacts,
   reasoningTexts,
@@ -22,6 +21,7 @@ import {
   toolCallPart,
   wholePart,
 } from "./from-responses.js";
+import type { WireHost } from "./host.js";
 import type { StreamDecoder } from "./stream-decoder.js";
 
 /** The fields that the decoder reads, of all the events of the stream. Any may be missing: others imitate this API. */
@@ -88,8 +88,7 @@ export class ResponsesDecoder implements StreamDecoder {
   #textIndex: number | undefined;
   #textContent: number | undefined;
 
-  /** @param provider Id of the adapter, under which provider parts and metadata are kept. */
-  constructor(provider = "openai") {
+  constructor({ provider }: WireHost) {
     this.#provider = provider;
   }
 
@@ -191,7 +190,7 @@ export class ResponsesDecoder implements StreamDecoder {
       case "error":
       case undefined:
         // Documented flat; sent with an `error` object, and then by some hosts without a type.
-        if (event.type === "error" || event.error) throw new LLMError(factsFromErrorObject(event.error ?? event));
+        if (event.type === "error" || event.error) throw errorFromObject(event.error ?? event);
     }
   }
 

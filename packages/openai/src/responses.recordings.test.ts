@@ -16,7 +16,7 @@ const bodies = successes.filter(({ wire }) => wire === "json");
 /** The backend's loop, without the HTTP. */
 async function* decode(pieces: Iterable<Uint8Array>): AsyncGenerator<StreamEvent> {
   yield { type: "start", provider: "openai", model: "m", warnings: [], response: {} };
-  const decoder = new ResponsesDecoder();
+  const decoder = new ResponsesDecoder({ provider: "openai" });
   for await (const batch of readServerSentEvents(pieces)) {
     try {
       for (const { data } of batch) decoder.push(data);
@@ -75,7 +75,8 @@ describe("recorded responses", () => {
   it.each(bodies.filter(({ expected }) => expected?.kind !== "skip"))(
     "$id gives what is expected of it",
     async (recording) => {
-      const run = (async () => collect(of(fromResponses(recording.response.body as Response))))();
+      const run = (async () =>
+        collect(of(fromResponses(recording.response.body as Response, { provider: "openai" }))))();
       expect(mismatches(await outcomeOf(run), recording.expected!)).toEqual([]);
     },
   );
@@ -83,7 +84,7 @@ describe("recorded responses", () => {
   it("gives a response that is still queued as such, with the id to ask for it again", () => {
     const queued = bodies.find(({ id }) => id === "openai__text__06");
     if (!queued) return;
-    const result = fromResponses(queued.response.body as Response);
+    const result = fromResponses(queued.response.body as Response, { provider: "openai" });
     expect(result.finishReason).toEqual({ unified: "other", raw: "queued" });
     expect(result.content).toEqual([]);
     expect(result.response.id).toMatch(/^resp_/);
@@ -111,7 +112,7 @@ describe("recorded streams", () => {
     "$id gives what its final response gives",
     async (recording) => {
       const streamed = await collect(decode([wireBytes(recording)]));
-      const final = await collect(of(fromResponses(finalResponse(recording) as Response)));
+      const final = await collect(of(fromResponses(finalResponse(recording) as Response, { provider: "openai" })));
       expect(settled(streamed)).toEqual(settled(final));
     },
   );

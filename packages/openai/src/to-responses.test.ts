@@ -29,10 +29,12 @@ function context(drop = false): Heard {
   };
 }
 
+const host = { provider: "openai" };
+
 const hello: AdapterMessage = { role: "user", content: [{ type: "text", text: "Hello" }] };
 
 function body(request: Partial<AdapterRequest>, heard: CallContext = context()): ReturnType<typeof toResponses> {
-  return toResponses({ model: "gpt-5", messages: [hello], ...request }, heard);
+  return toResponses({ model: "gpt-5", messages: [hello], ...request }, heard, host);
 }
 
 function input(...messages: Message[]): unknown {
@@ -97,6 +99,14 @@ describe("toResponses", () => {
       temperature: 1,
       reasoning: { effort: "low", summary: "auto" },
       text: { format: { type: "json_object" }, verbosity: "low" },
+    });
+  });
+
+  it("names the end user as the host does", () => {
+    expect(toResponses({ model: "m", messages: [hello], user: "u" }, context(), { ...host, user: "user" })).toEqual({
+      model: "m",
+      input: [{ role: "user", content: "Hello" }],
+      user: "u",
     });
   });
 
@@ -345,7 +355,7 @@ describe("what came back, sent as history", () => {
     ({ id: "resp_1", model: "m", created_at: 1, status: "completed", error: null, output }) as unknown as Response;
 
   function sentBack(output: readonly unknown[]): unknown {
-    const { content } = fromResponses(response(output));
+    const { content } = fromResponses(response(output), host);
     const heard = context();
     const { input: items } = body({ messages: [{ role: "assistant", content }] }, heard);
     expect(heard.warnings).toEqual([]);
@@ -353,7 +363,7 @@ describe("what came back, sent as history", () => {
   }
 
   async function streamedBack(output: readonly unknown[]): Promise<unknown> {
-    const decoder = new ResponsesDecoder();
+    const decoder = new ResponsesDecoder(host);
     for (const [output_index, item] of output.entries()) {
       decoder.push(JSON.stringify({ type: "response.output_item.done", output_index, item }));
     }
@@ -495,6 +505,7 @@ describe("what came back, sent as history", () => {
   it("says what the application changed of a call, rather than what the model wrote", () => {
     const { content } = fromResponses(
       response([{ type: "function_call", call_id: "call_1", name: "f", arguments: '{"a": 1}' }]),
+      host,
     );
     const changed = content.map((part) => (part.type === "tool-call" ? { ...part, input: { a: 2 } } : part));
     expect(body({ messages: [{ role: "assistant", content: changed }] }).input).toEqual([

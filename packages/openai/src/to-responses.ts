@@ -19,12 +19,7 @@ import type {
   ResponseReasoningItem,
   Tool,
 } from "openai/resources/responses/responses";
-
-/** What differs between the hosts that speak the Responses API. */
-export interface ResponsesWire {
-  /** Id of the adapter: the key of its provider options and metadata, and the owner of its provider parts. */
-  provider: string;
-}
+import type { WireHost } from "./host.js";
 
 /**
  * A request in the words of the Responses API.
@@ -40,7 +35,7 @@ export interface ResponsesWire {
 export function toResponses(
   request: AdapterRequest,
   context: CallContext,
-  { provider }: ResponsesWire = { provider: "openai" },
+  { provider, user = "safety_identifier" }: WireHost,
 ): ResponseCreateParamsBase {
   const { model, tools, toolChoice, output, reasoning } = request;
   const { api: _, ...own } = (request.providerOptions?.[provider] ?? {}) as ResponseCreateParamsBase & {
@@ -74,7 +69,7 @@ export function toResponses(
       temperature: request.temperature,
       top_p: request.topP,
       prompt_cache_key: request.cacheKey,
-      safety_identifier: request.user,
+      [user]: request.user,
     }),
     ...(own.store === false && encryptsReasoning(model) && { include: ["reasoning.encrypted_content"] }),
     ...own,
