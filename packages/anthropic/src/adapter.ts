@@ -25,8 +25,16 @@ export const anthropic: AdapterFactory<AnthropicConfig> = defineAdapter<Anthropi
   aliases: ["claude"],
   models: ["claude-*"],
   env: {
-    apiKey: { variables: ["ANTHROPIC_API_KEY"], secret: true, description: "an API key from https://platform.claude.com" },
-    authToken: { variables: ["ANTHROPIC_AUTH_TOKEN"], secret: true, description: "an OAuth or workload-identity token" },
+    apiKey: {
+      variables: ["ANTHROPIC_API_KEY"],
+      secret: true,
+      description: "an API key from https://platform.claude.com",
+    },
+    authToken: {
+      variables: ["ANTHROPIC_AUTH_TOKEN"],
+      secret: true,
+      description: "an OAuth or workload-identity token",
+    },
     baseURL: { variables: ["ANTHROPIC_BASE_URL"], type: "url", description: "a URL such as https://api.anthropic.com" },
   },
   required: ({ apiKey, authToken, client }) => (apiKey || authToken || client ? [] : ["apiKey"]),

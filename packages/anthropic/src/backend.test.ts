@@ -3,7 +3,7 @@ import type { AddressInfo } from "node:net";
 import { Anthropic } from "@anthropic-ai/sdk";
 import { LLMock } from "@copilotkit/aimock";
 import { collect, isLLMError, type LLMBackend, type LLMError, type Message } from "@llmux/core";
-import { type Recording, recordings, ReplayServer } from "@llmux/test-support";
+import { type Recording, ReplayServer, recordings } from "@llmux/test-support";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { anthropic } from "./adapter.js";
 
@@ -21,13 +21,16 @@ beforeAll(async () => {
   mock = new LLMock({ port: 0, chunkSize: 4 });
   mock.onMessage("hello", { content: "Hi there, friend! 👋" });
   mock.onMessage("think", { content: "42", reasoning: "Six by seven." });
-  mock.on({ userMessage: "weather", hasToolResult: false }, {
-    content: "Let me look.",
-    toolCalls: [
-      { name: "get_weather", arguments: '{"city":"Rome"}' },
-      { name: "get_weather", arguments: '{"city":"Oslo"}' },
-    ],
-  });
+  mock.on(
+    { userMessage: "weather", hasToolResult: false },
+    {
+      content: "Let me look.",
+      toolCalls: [
+        { name: "get_weather", arguments: '{"city":"Rome"}' },
+        { name: "get_weather", arguments: '{"city":"Oslo"}' },
+      ],
+    },
+  );
   mock.on({ userMessage: "weather", hasToolResult: true }, { content: "Rome is warm, Oslo is not." });
   mock.on({ userMessage: "cut me" }, { content: "This never comes to its end." }, { truncateAfterChunks: 3 });
   await mock.start();
@@ -52,7 +55,11 @@ describe("against a local provider", () => {
       const whole = await backend.generate(request);
       const streamed = await collect(backend.stream(request));
       const essence = ({ text, reasoning, toolCalls, finishReason, content }: typeof whole) => ({
-        text, reasoning, finishReason, kinds: content.map(({ type }) => type), calls: toolCalls.map(({ name, input }) => ({ name, input })),
+        text,
+        reasoning,
+        finishReason,
+        kinds: content.map(({ type }) => type),
+        calls: toolCalls.map(({ name, input }) => ({ name, input })),
       });
       expect(essence(streamed)).toEqual(essence(whole));
       expect(whole.provider).toBe("anthropic");
@@ -77,7 +84,11 @@ describe("against a local provider", () => {
     const first = await run(messages);
     expect(first.finishReason.unified).toBe("tool-calls");
     expect(first.toolCalls.map(({ input }) => input)).toEqual([{ city: "Rome" }, { city: "Oslo" }]);
-    const results = first.toolCalls.map(({ id }) => ({ type: "tool-result" as const, toolCallId: id, output: { degrees: 20 } }));
+    const results = first.toolCalls.map(({ id }) => ({
+      type: "tool-result" as const,
+      toolCallId: id,
+      output: { degrees: 20 },
+    }));
     const second = await run([...messages, first.message, { role: "tool", content: results }]);
     expect(second.text).toBe("Rome is warm, Oslo is not.");
     expect(second.finishReason.unified).toBe("stop");
@@ -109,9 +120,15 @@ describe("against a local provider", () => {
 
   it("reports an overload and a wrong path", async () => {
     mock.nextRequestError(529, { message: "Overloaded", type: "overloaded_error" });
-    expect(await errorOf(backend.generate({ model, messages: [ask("hello")] }))).toMatchObject({ kind: "overloaded", status: 529 });
+    expect(await errorOf(backend.generate({ model, messages: [ask("hello")] }))).toMatchObject({
+      kind: "overloaded",
+      status: 529,
+    });
     const astray = anthropic({ apiKey: "sk-ant-test", baseURL: `${mock.url}/nowhere` }).createBackend();
-    expect(await errorOf(astray.generate({ model, messages: [ask("hello")] }))).toMatchObject({ kind: "not-found", status: 404 });
+    expect(await errorOf(astray.generate({ model, messages: [ask("hello")] }))).toMatchObject({
+      kind: "not-found",
+      status: 404,
+    });
   });
 
   it("takes a ready client and a fetch of the application's", async () => {
@@ -127,7 +144,9 @@ describe("against a local provider", () => {
       urls.push(String(url));
       return fetch(url, init);
     };
-    await anthropic({ apiKey: "k", baseURL: mock.url, fetch: spy }).createBackend().generate({ model, messages: [ask("hello")] });
+    await anthropic({ apiKey: "k", baseURL: mock.url, fetch: spy })
+      .createBackend()
+      .generate({ model, messages: [ask("hello")] });
     expect(urls).toEqual([`${mock.url}/v1/messages`]);
   });
 });

@@ -1,12 +1,6 @@
 import type { Anthropic, ClientOptions } from "@anthropic-ai/sdk";
-import {
-  type AdapterBackend,
-  type CallContext,
-  headersToObject,
-  LLMError,
-  rateLimitsFrom,
-} from "@llmux/core/adapter";
 import type { CallOptions, ModelInfo, ResponseInfo } from "@llmux/core";
+import { type AdapterBackend, type CallContext, headersToObject, LLMError, rateLimitsFrom } from "@llmux/core/adapter";
 import type { AnthropicConfig } from "./adapter.js";
 import { errorFromBody, toError } from "./errors.js";
 import { fromMessage, type WireMessage } from "./from-message.js";
@@ -20,8 +14,19 @@ const NO_TIMEOUT = 2 ** 31 - 1;
 
 /** Parameters of `/v1/messages` that `/v1/messages/count_tokens` takes too. */
 const COUNTED = [
-  "model", "messages", "system", "tools", "tool_choice", "thinking", "output_config", "cache_control", "context_management",
-  "mcp_servers", "speed", "user_profile_id", "workspace_id",
+  "model",
+  "messages",
+  "system",
+  "tools",
+  "tool_choice",
+  "thinking",
+  "output_config",
+  "cache_control",
+  "context_management",
+  "mcp_servers",
+  "speed",
+  "user_profile_id",
+  "workspace_id",
 ] as const;
 
 export function createBackend(config: AnthropicConfig): AdapterBackend {
@@ -35,16 +40,24 @@ export function createBackend(config: AnthropicConfig): AdapterBackend {
     async generate(request, context) {
       const { params, headers, outputTool } = await toParams(request, context);
       const { messages } = await getClient();
-      const response = await messages.create({ ...params, stream: false }, options(request, context, headers)).asResponse();
+      const response = await messages
+        .create({ ...params, stream: false }, options(request, context, headers))
+        .asResponse();
       const message = await readMessage(response);
-      return { ...fromMessage(message, outputTool), response: { ...info(response), id: message.id, model: message.model } };
+      return {
+        ...fromMessage(message, outputTool),
+        response: { ...info(response), id: message.id, model: message.model },
+      };
     },
-    async *stream(request, context) {
-      const { params, headers, outputTool } = await toParams(request, context);
-      const { messages } = await getClient();
-      const response = await messages.create({ ...params, stream: true }, options(request, context, headers)).asResponse();
-      yield* readMessageStream(response.body ?? [], info(response), outputTool);
-    },
+    stream: (request, context) =>
+      readMessageStream(async () => {
+        const { params, headers, outputTool } = await toParams(request, context);
+        const { messages } = await getClient();
+        const response = await messages
+          .create({ ...params, stream: true }, options(request, context, headers))
+          .asResponse();
+        return { body: response.body ?? [], response: info(response), outputTool };
+      }),
     async listModels(request, context) {
       const { models } = await getClient();
       if (!models) throw new LLMError({ kind: "unsupported", message: "The given client lists no models" });
@@ -67,7 +80,9 @@ export function createBackend(config: AnthropicConfig): AdapterBackend {
     async countTokens(request, context) {
       const { params, headers } = await toParams(request, context);
       const { messages } = await getClient();
-      const counted = Object.fromEntries(COUNTED.flatMap((name) => (name in params ? [[name, params[name as never]]] : [])));
+      const counted = Object.fromEntries(
+        COUNTED.flatMap((name) => (name in params ? [[name, params[name as never]]] : [])),
+      );
       // The parameters are those of the request itself, checked there.
       const { input_tokens } = await messages.countTokens(counted as never, options(request, context, headers));
       return { inputTokens: input_tokens };
@@ -124,9 +139,16 @@ async function readMessage(response: Response): Promise<WireMessage> {
   try {
     message = JSON.parse(text) as WireMessage;
   } catch (cause) {
-    throw new LLMError({ kind: "malformed-response", message: "The reply is not JSON", status: response.status, text, cause });
+    throw new LLMError({
+      kind: "malformed-response",
+      message: "The reply is not JSON",
+      status: response.status,
+      text,
+      cause,
+    });
   }
   if (message?.type === "error") throw errorFromBody(message, response.headers);
-  if (Array.isArray(message?.content)) return message;
+  if (Array.isArray(message?.content) && message.content.every((block) => typeof block?.type === "string"))
+    return message;
   throw new LLMError({ kind: "malformed-response", message: "The reply is no message", status: response.status, text });
 }

@@ -16,9 +16,22 @@ afterAll(() => server.stop());
 
 function answer(status: number, body: unknown, headers: Record<string, string> = {}): Recording {
   const response = { status, headers, body };
-  return { id: "e", provider: "anthropic", api: "messages", scenario: "e", wire: "json", request: {}, response, expected: undefined };
+  return {
+    id: "e",
+    provider: "anthropic",
+    api: "messages",
+    scenario: "e",
+    wire: "json",
+    request: {},
+    response,
+    expected: undefined,
+  };
 }
-const failure = (type: string, message: string, details?: object) => ({ type: "error", error: { type, message, details }, request_id: "req_b" });
+const failure = (type: string, message: string, details?: object) => ({
+  type: "error",
+  error: { type, message, details },
+  request_id: "req_b",
+});
 
 async function errorOf(promise: Promise<unknown>): Promise<LLMError> {
   const error = await promise.then(
@@ -32,10 +45,30 @@ async function errorOf(promise: Promise<unknown>): Promise<LLMError> {
 describe("errors", () => {
   it.each([
     [400, failure("invalid_request_error", "max_tokens: Field required"), "invalid-request", false],
-    [400, failure("invalid_request_error", "prompt is too long: 2 tokens > 1 maximum"), "context-window-exceeded", false],
-    [400, failure("invalid_request_error", "input length and `max_tokens` exceed context limit: 1 + 2 > 2"), "context-window-exceeded", false],
-    [400, failure("invalid_request_error", "Your credit balance is too low to access the Anthropic API."), "quota-exceeded", false],
-    [400, failure("invalid_request_error", "You have reached your specified API usage limits."), "quota-exceeded", false],
+    [
+      400,
+      failure("invalid_request_error", "prompt is too long: 2 tokens > 1 maximum"),
+      "context-window-exceeded",
+      false,
+    ],
+    [
+      400,
+      failure("invalid_request_error", "input length and `max_tokens` exceed context limit: 1 + 2 > 2"),
+      "context-window-exceeded",
+      false,
+    ],
+    [
+      400,
+      failure("invalid_request_error", "Your credit balance is too low to access the Anthropic API."),
+      "quota-exceeded",
+      false,
+    ],
+    [
+      400,
+      failure("invalid_request_error", "You have reached your specified API usage limits."),
+      "quota-exceeded",
+      false,
+    ],
     [400, failure("invalid_request_error", "Output blocked by content filtering policy"), "content-policy", false],
     [401, failure("authentication_error", "invalid x-api-key"), "authentication", false],
     [402, failure("billing_error", "Pay"), "quota-exceeded", false],
@@ -53,7 +86,14 @@ describe("errors", () => {
   ] as const)("%i %j", async (status, body, kind, retryable) => {
     server.serve(answer(status, body, { "request-id": "req_h" }));
     const error = await errorOf(backend.generate(request));
-    expect(error).toMatchObject({ kind, retryable, status, requestId: "req_h", provider: "anthropic", model: request.model });
+    expect(error).toMatchObject({
+      kind,
+      retryable,
+      status,
+      requestId: "req_h",
+      provider: "anthropic",
+      model: request.model,
+    });
     expect(server.requests.length).toBeGreaterThan(0);
   });
 
@@ -66,8 +106,14 @@ describe("errors", () => {
 
   it("heeds x-should-retry and retry-after", async () => {
     server.serve(answer(429, failure("rate_limit_error", "Slow"), { "x-should-retry": "false", "retry-after": "7" }));
-    expect(await errorOf(backend.generate(request))).toMatchObject({ kind: "rate-limit", retryable: false, retryAfter: 7000 });
-    server.serve(answer(400, failure("invalid_request_error", "Your credit balance is too low"), { "x-should-retry": "true" }));
+    expect(await errorOf(backend.generate(request))).toMatchObject({
+      kind: "rate-limit",
+      retryable: false,
+      retryAfter: 7000,
+    });
+    server.serve(
+      answer(400, failure("invalid_request_error", "Your credit balance is too low"), { "x-should-retry": "true" }),
+    );
     expect(await errorOf(backend.generate(request))).toMatchObject({ kind: "quota-exceeded", retryable: false });
   });
 
@@ -75,9 +121,15 @@ describe("errors", () => {
     server.serve(answer(200, failure("overloaded_error", "Overloaded")));
     expect(await errorOf(backend.generate(request))).toMatchObject({ kind: "overloaded", requestId: "req_b" });
     server.serve(answer(200, { hello: "world" }));
-    expect(await errorOf(backend.generate(request))).toMatchObject({ kind: "malformed-response", text: '{"hello":"world"}' });
+    expect(await errorOf(backend.generate(request))).toMatchObject({
+      kind: "malformed-response",
+      text: '{"hello":"world"}',
+    });
     server.serve(answer(200, "<html>Log in</html>"));
-    expect(await errorOf(backend.generate(request))).toMatchObject({ kind: "malformed-response", text: "<html>Log in</html>" });
+    expect(await errorOf(backend.generate(request))).toMatchObject({
+      kind: "malformed-response",
+      text: "<html>Log in</html>",
+    });
   });
 
   it("tells a server that is not there from a broken connection", async () => {
@@ -92,7 +144,13 @@ describe("errors", () => {
   it("holds no key, even where the server quotes it", async () => {
     server.serve(answer(401, failure("authentication_error", `invalid x-api-key: ${KEY}`)));
     const error = await errorOf(backend.generate(request));
-    const seen = [error.message, error.stack, JSON.stringify(error), String((error.cause as Error)?.stack), JSON.stringify(error.cause)];
+    const seen = [
+      error.message,
+      error.stack,
+      JSON.stringify(error),
+      String((error.cause as Error)?.stack),
+      JSON.stringify(error.cause),
+    ];
     expect(seen.join("\n")).not.toContain(KEY);
     expect(error.message).toContain("***");
   });

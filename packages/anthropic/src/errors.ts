@@ -1,5 +1,5 @@
-import { connectionFacts, kindFromStatus, LLMError, type LLMErrorFacts, retryAfterFrom } from "@llmux/core/adapter";
 import type { LLMErrorKind } from "@llmux/core";
+import { connectionFacts, kindFromStatus, LLMError, type LLMErrorFacts, retryAfterFrom } from "@llmux/core/adapter";
 
 /** The API's own error body; `null` fields come too. */
 interface ErrorBody {
@@ -24,12 +24,20 @@ const KINDS: Readonly<Record<string, LLMErrorKind>> = {
 /** Failures that Anthropic files under a broader type and tells apart only in words. */
 const TEXTS: readonly [RegExp, LLMErrorKind][] = [
   [/credit balance is too low|specified (?:workspace )?API usage limits|spend(?:ing)? limit/i, "quota-exceeded"],
-  [/prompt is too long|exceeds? (?:the )?(?:model'?s? )?(?:maximum )?context (?:limit|window|length)/i, "context-window-exceeded"],
+  [
+    /prompt is too long|exceeds? (?:the )?(?:model'?s? )?(?:maximum )?context (?:limit|window|length)/i,
+    "context-window-exceeded",
+  ],
   [/content filtering policy|violat\w+ .{0,40}usage policy|blocked by .{0,40}policy/i, "content-policy"],
 ];
 
 /** Kinds that a text may narrow down. */
-const BROAD: ReadonlySet<LLMErrorKind> = new Set<LLMErrorKind>(["invalid-request", "permission", "rate-limit", "quota-exceeded"]);
+const BROAD: ReadonlySet<LLMErrorKind> = new Set<LLMErrorKind>([
+  "invalid-request",
+  "permission",
+  "rate-limit",
+  "quota-exceeded",
+]);
 
 /** Codes in `error.details.error_code` that name a spent quota under a rate limit's type. */
 const QUOTA_CODE = /spend_limit_reached|billing_unavailable|not_billable/;

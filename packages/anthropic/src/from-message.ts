@@ -1,5 +1,5 @@
-import type { AdapterResult } from "@llmux/core/adapter";
 import type { AssistantPart, Citation, FinishReason, ProviderMetadata, ToolCallPart, Usage } from "@llmux/core";
+import type { AdapterResult } from "@llmux/core/adapter";
 import type { Block } from "./to-messages.js";
 
 /** A message of the API, as far as the adapter looks into it. Other hosts that speak the API leave things out. */
@@ -22,10 +22,11 @@ export interface WireUsage extends Record<string, unknown> {
 
 /** Content, finish reason, usage and facts of a whole message. The arguments of `outputTool` are the reply's text. */
 export function fromMessage(message: WireMessage, outputTool?: string): Omit<AdapterResult, "response"> {
-  const content = (message.content ?? []).map((block): AssistantPart =>
-    block.type === "tool_use" && block.name === outputTool
-      ? { type: "text", text: JSON.stringify(block.input ?? {}) }
-      : fromBlock(block),
+  const content = (message.content ?? []).map(
+    (block): AssistantPart =>
+      block.type === "tool_use" && block.name === outputTool
+        ? { type: "text", text: JSON.stringify(block.input ?? {}) }
+        : fromBlock(block),
   );
   return { content, ...finishFacts(message, !content.some(({ type }) => type === "tool-call")) };
 }
@@ -48,7 +49,7 @@ export function fromBlock(block: Block): AssistantPart {
   switch (block.type) {
     case "text": {
       const citations = toCitations(block.citations as Block[] | null | undefined);
-      return { type: "text", text: block.text as string, ...(citations && { citations }) };
+      return { type: "text", text: (block.text as string) ?? "", ...(citations && { citations }) };
     }
     case "thinking": {
       const signature = block.signature as string | undefined;
@@ -118,6 +119,8 @@ const KNOWN = new Set(["type", "id", "model", "role", "content", "stop_reason", 
 
 /** Everything else that the message says, under the API's own names: `stop_sequence`, `stop_details`, `container`, … */
 function metadataOf(message: WireMessage): ProviderMetadata | undefined {
-  const rest = Object.entries(message).filter(([key, value]) => !KNOWN.has(key) && value !== null && value !== undefined);
+  const rest = Object.entries(message).filter(
+    ([key, value]) => !KNOWN.has(key) && value !== null && value !== undefined,
+  );
   return rest.length === 0 ? undefined : { anthropic: Object.fromEntries(rest) };
 }

@@ -3,7 +3,10 @@ import { describe, expect, it } from "vitest";
 import { readMessageStream } from "./message-stream.js";
 
 const sse = (events: unknown[]): string => events.map((event) => `data: ${JSON.stringify(event)}\n\n`).join("");
-const start = { type: "message_start", message: { id: "m", model: "c", content: [], usage: { input_tokens: 3, output_tokens: 1 } } };
+const start = {
+  type: "message_start",
+  message: { id: "m", model: "c", content: [], usage: { input_tokens: 3, output_tokens: 1 } },
+};
 const block = (index: number, content_block: object) => ({ type: "content_block_start", index, content_block });
 const delta = (index: number, body: object) => ({ type: "content_block_delta", index, delta: body });
 const stop = (index: number) => ({ type: "content_block_stop", index });
@@ -15,7 +18,8 @@ const end = [
 async function read(text: string, outputTool?: string): Promise<{ events: AdapterEvent[]; error: any }> {
   const events: AdapterEvent[] = [];
   try {
-    for await (const batch of readMessageStream([text], {}, outputTool)) events.push(...batch);
+    for await (const batch of readMessageStream(() => ({ body: [text], response: {}, outputTool })))
+      events.push(...batch);
     return { events, error: undefined };
   } catch (error) {
     return { events, error };
@@ -31,9 +35,15 @@ describe("readMessageStream", () => {
   it("ignores pings, events, blocks and deltas still to be invented, and keeps the blocks", async () => {
     const { events, error } = await read(
       sse([
-        { type: "ping" }, start, { type: "news" },
-        block(0, { type: "hologram", depth: 3, text: "a" }), delta(0, { type: "hologram_delta", text: "b", light: 1 }), stop(0),
-        block(1, { type: "text", text: "x" }), delta(1, { type: "sparkle_delta" }), stop(1),
+        { type: "ping" },
+        start,
+        { type: "news" },
+        block(0, { type: "hologram", depth: 3, text: "a" }),
+        delta(0, { type: "hologram_delta", text: "b", light: 1 }),
+        stop(0),
+        block(1, { type: "text", text: "x" }),
+        delta(1, { type: "sparkle_delta" }),
+        stop(1),
         ...end,
       ]),
     );
@@ -48,18 +58,41 @@ describe("readMessageStream", () => {
   });
 
   it("collects citations", async () => {
-    const citation = { type: "web_search_result_location", url: "https://x.test", title: "X", cited_text: "c", encrypted_index: "e" };
+    const citation = {
+      type: "web_search_result_location",
+      url: "https://x.test",
+      title: "X",
+      cited_text: "c",
+      encrypted_index: "e",
+    };
     const { events } = await read(
-      sse([start, block(0, { type: "text", text: "" }), delta(0, { type: "citations_delta", citation }), stop(0), ...end]),
+      sse([
+        start,
+        block(0, { type: "text", text: "" }),
+        delta(0, { type: "citations_delta", citation }),
+        stop(0),
+        ...end,
+      ]),
     );
     const citations = [{ url: "https://x.test", title: "X", text: "c", raw: citation }];
     expect(events[2]).toEqual({ type: "text-end", id: "text-0", citations });
   });
 
   it("takes arguments that came whole, none, and ones that are not JSON", async () => {
-    const tool = (index: number, input: object) => block(index, { type: "tool_use", id: `t${index}`, name: "f", input });
+    const tool = (index: number, input: object) =>
+      block(index, { type: "tool_use", id: `t${index}`, name: "f", input });
     const { events } = await read(
-      sse([start, tool(0, { a: 1 }), stop(0), tool(1, {}), stop(1), tool(2, {}), delta(2, { type: "input_json_delta", partial_json: "{" }), stop(2), ...end]),
+      sse([
+        start,
+        tool(0, { a: 1 }),
+        stop(0),
+        tool(1, {}),
+        stop(1),
+        tool(2, {}),
+        delta(2, { type: "input_json_delta", partial_json: "{" }),
+        stop(2),
+        ...end,
+      ]),
     );
     expect(events.filter(({ type }) => type === "tool-call")).toEqual([
       { type: "tool-call", id: "t0", name: "f", input: { a: 1 } },
@@ -70,10 +103,20 @@ describe("readMessageStream", () => {
 
   it("makes the arguments of the output tool the reply", async () => {
     const { events } = await read(
-      sse([start, block(0, { type: "tool_use", id: "t", name: "answer", input: {} }), delta(0, { type: "input_json_delta", partial_json: '{"n":1}' }), stop(0), ...end]),
+      sse([
+        start,
+        block(0, { type: "tool_use", id: "t", name: "answer", input: {} }),
+        delta(0, { type: "input_json_delta", partial_json: '{"n":1}' }),
+        stop(0),
+        ...end,
+      ]),
       "answer",
     );
-    expect(events.slice(1, 4).map((event) => (event as any).delta ?? event.type)).toEqual(["text-start", '{"n":1}', "text-end"]);
+    expect(events.slice(1, 4).map((event) => (event as any).delta ?? event.type)).toEqual([
+      "text-start",
+      '{"n":1}',
+      "text-end",
+    ]);
     expect(events.at(-1)).toMatchObject({ finishReason: { unified: "stop", raw: "tool_use" } });
   });
 
@@ -83,7 +126,13 @@ describe("readMessageStream", () => {
       sse([start, block(0, { type: "text", text: "" }), delta(0, { type: "text_delta", text: "half" }), failure]),
     );
     expect(events.at(-1)).toEqual({ type: "text-delta", id: "text-0", delta: "half" });
-    expect(error).toMatchObject({ kind: "server", message: "Oops", code: "api_error", requestId: "req_1", retryable: true });
+    expect(error).toMatchObject({
+      kind: "server",
+      message: "Oops",
+      code: "api_error",
+      requestId: "req_1",
+      retryable: true,
+    });
   });
 
   it.each([
@@ -91,7 +140,13 @@ describe("readMessageStream", () => {
     ["half an event", `${sse([start])}data: {"type":"conte`, "connection"],
     ["garbage", `data: <html>\n\n${sse([start, ...end])}`, "malformed-response"],
     ["an event that is no object", `data: 5\n\n${sse([start, ...end])}`, "malformed-response"],
-    ["a delta without a block", sse([start, delta(0, { type: "text_delta", text: "a" }), ...end]), "malformed-response"],
+    ["null", `data: null\n\n${sse([start, ...end])}`, "malformed-response"],
+    ["a beginning without a message", sse([{ type: "message_start" }, ...end]), "malformed-response"],
+    [
+      "a delta without a block",
+      sse([start, delta(0, { type: "text_delta", text: "a" }), ...end]),
+      "malformed-response",
+    ],
     ["an end without a beginning", sse(end), "malformed-response"],
     ["no end", sse([start, end[0]]), "connection"],
   ])("throws on %s", async (_, text, kind) => {

@@ -1,3 +1,4 @@
+import type { ResponseInfo } from "@llmux/core";
 import {
   type AdapterEvent,
   type ByteSource,
@@ -6,10 +7,28 @@ import {
   readServerSentEvents,
   type ServerSentEvent,
 } from "@llmux/core/adapter";
-import type { ResponseInfo } from "@llmux/core";
 import { errorFromBody } from "./errors.js";
-import { finishFacts, toCitations, toolCall, type WireMessage } from "./from-message.js";
+import { finishFacts, toCitations, toolCall, type WireMessage, type WireUsage } from "./from-message.js";
 import type { Block } from "./to-messages.js";
+
+/** An event as it comes over the wire; what it must hold is looked at where it is used. */
+interface WireEvent extends Record<string, unknown> {
+  type?: string;
+  index?: number;
+  message?: WireMessage;
+  content_block?: Block;
+  delta?: WireDelta;
+  usage?: WireUsage | null;
+}
+
+interface WireDelta extends Record<string, unknown> {
+  type?: string;
+  text?: string;
+  thinking?: string;
+  signature?: string;
+  partial_json?: string;
+  citation?: Block;
+}
 
 interface OpenBlock {
   kind: "text" | "reasoning" | "tool" | "output" | "provider";
@@ -19,16 +38,24 @@ interface OpenBlock {
   json: string;
 }
 
+/** A streamed message before its first byte is read. */
+export interface OpenedStream {
+  body: ByteSource;
+  response: ResponseInfo;
+  /** Name of the tool whose arguments are the reply. */
+  outputTool?: string | undefined;
+}
+
 /**
- * Reads a streamed message: one list of events for each piece off the wire.
+ * Reads a streamed message: one list of events for each piece off the wire. Opens it by itself, since a generator around this one
+ * would cost every piece another turn.
  * @throws LLMError what an error event says; `malformed-response` for what is no event of this API; `connection` where the bytes
  * end before the end marker (`message_stop`) has come
  */
 export async function* readMessageStream(
-  body: ByteSource,
-  response: ResponseInfo,
-  outputTool?: string,
+  open: () => OpenedStream | Promise<OpenedStream>,
 ): AsyncGenerator<AdapterEvent[], void, void> {
+  const { body, response, outputTool } = await open();
   const stream = new MessageStream(response, outputTool);
   try {
     for await (const events of readServerSentEvents(body)) {
@@ -80,10 +107,11 @@ class MessageStream {
   }
 
   #take(data: string, out: AdapterEvent[]): void {
-    if (this.#broken) throw malformed("The stream holds an event that is not JSON", this.#broken.data, this.#broken.cause);
-    let event: any; // Unchecked on purpose: what each event must hold is looked at where it is used.
+    if (this.#broken)
+      throw malformed("The stream holds an event that is not JSON", this.#broken.data, this.#broken.cause);
+    let event: WireEvent | null;
     try {
-      event = JSON.parse(data);
+      event = JSON.parse(data) as WireEvent | null;
     } catch (cause) {
       this.#broken = { data, cause };
       return;
@@ -92,28 +120,30 @@ class MessageStream {
       this.#event(event, data, out);
       return;
     }
-    const open = this.#open[event.index];
-    const { delta } = event;
+    const open = this.#open[event.index as number];
+    const delta = event.delta ?? {};
     if (!open) throw malformed("The stream goes on with a block that it never began", data);
     if (open.kind === "text" && delta.type === "text_delta") {
-      if (delta.text !== "") out.push({ type: "text-delta", id: open.id, delta: delta.text });
+      if (delta.text) out.push({ type: "text-delta", id: open.id, delta: delta.text });
     } else this.#delta(open, delta, out);
   }
 
-  #event(event: any, data: string, out: AdapterEvent[]): void {
+  #event(event: WireEvent | null, data: string, out: AdapterEvent[]): void {
+    // `null` is JSON too.
     switch (event?.type) {
       case "message_start": {
+        if (!event.message) throw malformed("The stream begins without a message", data);
         const first = this.#message === undefined;
         this.#message = { ...event.message };
-        const { id, model } = event.message as WireMessage;
+        const { id, model } = event.message;
         if (first) out.push({ type: "start", response: { ...this.#response, id, model } });
         return;
       }
       case "content_block_start":
-        this.#start(event.index, { ...event.content_block }, data, out);
+        this.#start(event.index as number, { ...(event.content_block as Block) }, data, out);
         return;
       case "content_block_stop":
-        this.#stop(event.index, out);
+        this.#stop(event.index as number, out);
         return;
       case "message_delta": {
         if (!this.#message) throw malformed("The stream ends a message that it never began", data);
@@ -146,7 +176,12 @@ class MessageStream {
     switch (block.type) {
       case "text": {
         const id = `text-${number}`;
-        this.#open[index] = { kind: "text", id, block: { ...block, citations: [...((block.citations as Block[]) ?? [])] }, json: "" };
+        this.#open[index] = {
+          kind: "text",
+          id,
+          block: { ...block, citations: [...((block.citations as Block[]) ?? [])] },
+          json: "",
+        };
         out.push({ type: "text-start", id });
         if (block.text) out.push({ type: "text-delta", id, delta: block.text as string });
         return;
@@ -179,21 +214,22 @@ class MessageStream {
     }
   }
 
-  #delta(open: OpenBlock, delta: any, out: AdapterEvent[]): void {
+  #delta(open: OpenBlock, delta: WireDelta, out: AdapterEvent[]): void {
     const { kind, id, block } = open;
-    if (delta?.type === "input_json_delta") {
-      const text: string = delta.partial_json ?? "";
+    if (delta.type === "input_json_delta") {
+      const text = delta.partial_json ?? "";
       open.json += text;
       if (text === "") return;
       if (kind === "tool") out.push({ type: "tool-input-delta", id, delta: text });
       else if (kind === "output") out.push({ type: "text-delta", id, delta: text });
-    } else if (kind === "reasoning" && delta?.type === "thinking_delta") {
+    } else if (kind === "reasoning" && delta.type === "thinking_delta") {
       if (delta.thinking) out.push({ type: "reasoning-delta", id, delta: delta.thinking });
-    } else if (delta?.type === "signature_delta") block.signature = ((block.signature as string) ?? "") + delta.signature;
-    else if (delta?.type === "citations_delta") (block.citations as Block[] | undefined)?.push(delta.citation);
+    } else if (delta.type === "signature_delta")
+      block.signature = ((block.signature as string) ?? "") + (delta.signature ?? "");
+    else if (delta.type === "citations_delta") (block.citations as Block[] | undefined)?.push(delta.citation as Block);
     else if (kind === "provider") {
       // Such as `compaction_delta`: its fields are the block's own, streamed.
-      for (const [key, value] of Object.entries(delta ?? {})) {
+      for (const [key, value] of Object.entries(delta)) {
         if (key === "type") continue;
         const before = block[key];
         block[key] = typeof before === "string" && typeof value === "string" ? before + value : (value ?? before);
@@ -213,7 +249,11 @@ class MessageStream {
         return;
       }
       case "reasoning":
-        out.push({ type: "reasoning-end", id, ...(block.signature ? { signature: block.signature as string } : undefined) });
+        out.push({
+          type: "reasoning-end",
+          id,
+          ...(block.signature ? { signature: block.signature as string } : undefined),
+        });
         return;
       case "output":
         if (json === "") out.push({ type: "text-delta", id, delta: JSON.stringify(block.input ?? {}) });
@@ -223,7 +263,10 @@ class MessageStream {
         // Where nothing was streamed, the arguments came whole with the block's start, or there are none.
         const whole = json === "" && Object.keys((block.input as object) ?? {}).length > 0;
         if (whole) out.push({ type: "tool-input-delta", id, delta: JSON.stringify(block.input) });
-        out.push({ type: "tool-input-end", id }, toolCall(block, whole ? { input: block.input } : parseToolInput(json)));
+        out.push(
+          { type: "tool-input-end", id },
+          toolCall(block, whole ? { input: block.input } : parseToolInput(json)),
+        );
         return;
       }
       default: {

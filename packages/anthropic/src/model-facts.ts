@@ -18,7 +18,8 @@ export interface ModelFacts {
   systemMessages: boolean;
 }
 
-const NAME = /claude-(?:(opus|sonnet|haiku|fable|mythos)-)?(?:(\d)(?:[-.](\d{1,2})(?!\d))?(?!\d))?(?:-(opus|sonnet|haiku))?/;
+const NAME =
+  /claude-(?:(opus|sonnet|haiku|fable|mythos)-)?(?:(\d)(?:[-.](\d{1,2})(?!\d))?(?!\d))?(?:-(opus|sonnet|haiku))?/;
 
 /**
  * Facts by the model's name, from Anthropic's documentation of models, thinking, effort and structured outputs. A Claude that is
@@ -38,7 +39,8 @@ export function modelFacts(model: string): ModelFacts {
     xhigh: version >= 407,
     sampling: version >= 407 ? "none" : version >= 401 ? "one" : "all",
     structuredOutput: version >= 405,
-    systemMessages: (family === "opus" && version >= 408) || family === "fable" || (family === "mythos" && version >= 500),
+    systemMessages:
+      (family === "opus" && version >= 408) || family === "fable" || (family === "mythos" && version >= 500),
   };
 }
 

@@ -1,5 +1,5 @@
 import { collect, type GenerateRequest, type GenerateResult, type LLMBackend } from "@llmux/core";
-import { mismatches, outcomeOf, type Recording, recordings, ReplayServer, wireBytes } from "@llmux/test-support";
+import { mismatches, outcomeOf, type Recording, ReplayServer, recordings, wireBytes } from "@llmux/test-support";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { anthropic } from "./adapter.js";
 import { readMessageStream } from "./message-stream.js";
@@ -20,7 +20,10 @@ const run = ({ wire }: Recording) => (wire === "sse" ? backend.stream(request) :
 
 /** A result without what says how it came. */
 const essence = ({ content, finishReason, usage, providerMetadata }: GenerateResult) => ({
-  content, finishReason, usage, providerMetadata,
+  content,
+  finishReason,
+  usage,
+  providerMetadata,
 });
 
 describe.skipIf(all.length === 0)("recorded traffic, through the SDK and over a socket", () => {
@@ -73,7 +76,7 @@ function sentBlocks(recording: Recording): unknown[] {
       if (delta.type === "text_delta") block.text += delta.text;
       else if (delta.type === "thinking_delta") block.thinking += delta.thinking;
       else if (delta.type === "signature_delta") block.signature += delta.signature;
-      else if (delta.type === "citations_delta") (block.citations ??= []).push(delta.citation);
+      else if (delta.type === "citations_delta") block.citations = [...(block.citations ?? []), delta.citation];
       else if (delta.type === "input_json_delta") block.json += delta.partial_json;
       else if (delta.type === "compaction_delta") Object.assign(block, { content: delta.content });
       else throw new Error(delta.type);
@@ -94,38 +97,52 @@ describe.skipIf(all.length === 0)("a stream that is cut short", () => {
     .filter(({ expected }) => expected?.kind === "result")
     .sort((a, b) => wireBytes(a).length - wireBytes(b).length)
     .slice(0, 1);
-  it.each(short.map((recording) => [recording.id, recording] as const))("%s, every byte, over a socket", async (_, recording) => {
-    server.serve(recording);
-    const whole = await collect(backend.stream(request));
-    const bytes = wireBytes(recording);
-    for (let length = 0; length <= bytes.length; length++) {
-      server.serve(recording, length % 2 ? { endAfter: length } : { breakAfter: length });
-      checkCut(await outcomeOf(backend.stream(request)), whole, bytes, length);
-    }
-  }, 60_000);
+  it.each(short.map((recording) => [recording.id, recording] as const))(
+    "%s, every byte, over a socket",
+    async (_, recording) => {
+      server.serve(recording);
+      const whole = await collect(backend.stream(request));
+      const bytes = wireBytes(recording);
+      for (let length = 0; length <= bytes.length; length++) {
+        server.serve(recording, length % 2 ? { endAfter: length } : { breakAfter: length });
+        checkCut(await outcomeOf(backend.stream(request)), whole, bytes, length);
+      }
+    },
+    60_000,
+  );
 
-  const kinds = /compaction-stream|server-tools-stream__04|reasoning_tools-stream__01|redacted|parallel-tools-stream__02/;
+  const kinds =
+    /compaction-stream|server-tools-stream__04|reasoning_tools-stream__01|redacted|parallel-tools-stream__02/;
   const representative = streams.filter(({ id }) => kinds.test(id));
-  it.each(representative.map((recording) => [recording.id, recording] as const))("%s, every byte", async (_, recording) => {
-    const bytes = wireBytes(recording);
-    const whole = await finishOf([bytes]);
-    expect(whole).toBeDefined();
-    const marker = Buffer.from(bytes).lastIndexOf('"message_stop"') + '"message_stop"'.length;
-    for (let length = 0; length <= bytes.length; length += 1) {
-      const cut = await finishOf([bytes.subarray(0, length)]).catch((error) => error.kind as string);
-      if (length < marker) expect(cut, `cut at ${length}`).toBe("connection");
-      else expect(["connection", whole], `cut at ${length}`).toContainEqual(cut);
-    }
-  }, 60_000);
+  it.each(representative.map((recording) => [recording.id, recording] as const))(
+    "%s, every byte",
+    async (_, recording) => {
+      const bytes = wireBytes(recording);
+      const whole = await finishOf([bytes]);
+      expect(whole).toBeDefined();
+      const marker = Buffer.from(bytes).lastIndexOf('"message_stop"') + '"message_stop"'.length;
+      for (let length = 0; length <= bytes.length; length += 1) {
+        const cut = await finishOf([bytes.subarray(0, length)]).catch((error) => error.kind as string);
+        if (length < marker) expect(cut, `cut at ${length}`).toBe("connection");
+        else expect(["connection", whole], `cut at ${length}`).toContainEqual(cut);
+      }
+    },
+    60_000,
+  );
 });
 
 async function finishOf(pieces: Uint8Array[]): Promise<unknown> {
   let last: unknown;
-  for await (const batch of readMessageStream(pieces, {})) last = batch.at(-1);
+  for await (const batch of readMessageStream(() => ({ body: pieces, response: {} }))) last = batch.at(-1);
   return last;
 }
 
-function checkCut(outcome: Awaited<ReturnType<typeof outcomeOf>>, whole: GenerateResult, bytes: Uint8Array, length: number): void {
+function checkCut(
+  outcome: Awaited<ReturnType<typeof outcomeOf>>,
+  whole: GenerateResult,
+  bytes: Uint8Array,
+  length: number,
+): void {
   if (outcome.kind === "result") {
     expect(Buffer.from(bytes.subarray(0, length)).includes('"message_stop"'), `cut at ${length}`).toBe(true);
     expect(essence(outcome.result)).toEqual(essence(whole));

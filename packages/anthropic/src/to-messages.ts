@@ -1,6 +1,15 @@
+import type {
+  AssistantPart,
+  CacheHint,
+  FilePart,
+  ImagePart,
+  ProviderOptions,
+  RefusalPart,
+  TextPart,
+  UserPart,
+} from "@llmux/core";
 import type { AdapterMessage, AdapterToolResultPart, CallContext } from "@llmux/core/adapter";
 import { base64ToBytes, mediaSource } from "@llmux/core/adapter";
-import type { AssistantPart, CacheHint, FilePart, ImagePart, ProviderOptions, RefusalPart, TextPart, UserPart } from "@llmux/core";
 
 /** A content block as it goes over the wire. */
 export type Block = Record<string, unknown> & { type: string };
@@ -132,7 +141,10 @@ function assistantBlock(part: AssistantPart, context: CallContext): Block[] {
     case "provider":
       return providerBlock(part, context);
     default:
-      context.unsupported(`messages: ${part.type} part of the assistant`, "the Messages API takes it from the user only");
+      context.unsupported(
+        `messages: ${part.type} part of the assistant`,
+        "the Messages API takes it from the user only",
+      );
       return [];
   }
 }

@@ -1,14 +1,24 @@
-import { isLLMError, type GenerateRequest, type Message } from "@llmux/core";
+import { type GenerateRequest, isLLMError, type Message } from "@llmux/core";
 import { type Recording, ReplayServer } from "@llmux/test-support";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { anthropic } from "./adapter.js";
 
 const reply: Recording = {
-  id: "reply", provider: "anthropic", api: "messages", scenario: "shape", wire: "json", request: {}, expected: undefined,
+  id: "reply",
+  provider: "anthropic",
+  api: "messages",
+  scenario: "shape",
+  wire: "json",
+  request: {},
+  expected: undefined,
   response: {
     status: 200,
     body: {
-      type: "message", id: "msg_1", model: "claude", content: [{ type: "text", text: "{}" }], stop_reason: "end_turn",
+      type: "message",
+      id: "msg_1",
+      model: "claude",
+      content: [{ type: "text", text: "{}" }],
+      stop_reason: "end_turn",
       usage: { input_tokens: 1, output_tokens: 1 },
     },
   },
@@ -81,7 +91,10 @@ describe("messages", () => {
         { role: "assistant", content: [call, { ...call, id: "t2" }] },
         user("Well?"),
         { role: "tool", content: [{ type: "tool-result", toolCallId: "t1", output: "ok" }] },
-        { role: "tool", content: [{ type: "tool-result", toolCallId: "t2", output: { b: [2] }, isError: true, cache: true }] },
+        {
+          role: "tool",
+          content: [{ type: "tool-result", toolCallId: "t2", output: { b: [2] }, isError: true, cache: true }],
+        },
         { role: "assistant", content: "" },
         user("And?"),
       ],
@@ -113,7 +126,12 @@ describe("messages", () => {
             { type: "image", data: Buffer.from(png, "base64"), cache: true },
             { type: "image", data: "https://x.test/a.png" },
             { type: "image", data: { fileId: "file_1" } },
-            { type: "file", data: "JVBERi0xLjQ=", filename: "a.pdf", providerOptions: { anthropic: { citations: { enabled: true } } } },
+            {
+              type: "file",
+              data: "JVBERi0xLjQ=",
+              filename: "a.pdf",
+              providerOptions: { anthropic: { citations: { enabled: true } } },
+            },
             { type: "file", data: new URL("https://x.test/a.pdf") },
             { type: "file", data: { fileId: "file_2" } },
             { type: "file", data: Buffer.from("Grüße"), mediaType: "text/plain", filename: "a.txt" },
@@ -128,7 +146,9 @@ describe("messages", () => {
       { type: "image", source: { type: "url", url: "https://x.test/a.png" } },
       { type: "image", source: { type: "file", file_id: "file_1" } },
       {
-        type: "document", title: "a.pdf", citations: { enabled: true },
+        type: "document",
+        title: "a.pdf",
+        citations: { enabled: true },
         source: { type: "base64", media_type: "application/pdf", data: "JVBERi0xLjQ=" },
       },
       { type: "document", source: { type: "url", url: "https://x.test/a.pdf" } },
@@ -145,10 +165,16 @@ describe("messages", () => {
       { type: "file", data: "JVBERi0xLjQ=" },
     ] as const;
     const { body } = await sent({
-      messages: [ask, { role: "assistant", content: [call] }, { role: "tool", content: [{ type: "tool-result", toolCallId: "t1", output }] }],
+      messages: [
+        ask,
+        { role: "assistant", content: [call] },
+        { role: "tool", content: [{ type: "tool-result", toolCallId: "t1", output }] },
+      ],
     });
     expect(body.messages[2].content[0].content.map((block: any) => block.source?.media_type ?? block.text)).toEqual([
-      "See", "image/png", "application/pdf",
+      "See",
+      "image/png",
+      "application/pdf",
     ]);
   });
 
@@ -164,7 +190,14 @@ describe("messages", () => {
             { type: "reasoning", text: "", redacted: "r" },
             { type: "reasoning", text: "another provider's" },
             { type: "refusal", text: "No." },
-            { type: "tool-call", id: "t9", name: "zoom", input: undefined, inputText: "{oops", providerMetadata: { anthropic: { toolset_name: "browser" } } },
+            {
+              type: "tool-call",
+              id: "t9",
+              name: "zoom",
+              input: undefined,
+              inputText: "{oops",
+              providerMetadata: { anthropic: { toolset_name: "browser" } },
+            },
           ],
         },
         { role: "tool", content: [{ type: "tool-result", toolCallId: "t9", output: "bad" }] },
@@ -182,10 +215,46 @@ describe("messages", () => {
   });
 
   it.each([
-    ["audio", { role: "user", content: [{ type: "audio", data: "UklGRg==", mediaType: "audio/wav" }, { type: "text", text: "x" }] }],
-    ["a spreadsheet", { role: "user", content: [{ type: "file", data: "AAAA", mediaType: "application/vnd.ms-excel" }, { type: "text", text: "x" }] }],
-    ["another provider's part", { role: "user", content: [{ type: "provider", provider: "openai", value: {} }, { type: "text", text: "x" }] }],
-    ["an image of the assistant's", { role: "assistant", content: [{ type: "image", data: "iVBORw0KGgo=" }, { type: "text", text: "x" }] }],
+    [
+      "audio",
+      {
+        role: "user",
+        content: [
+          { type: "audio", data: "UklGRg==", mediaType: "audio/wav" },
+          { type: "text", text: "x" },
+        ],
+      },
+    ],
+    [
+      "a spreadsheet",
+      {
+        role: "user",
+        content: [
+          { type: "file", data: "AAAA", mediaType: "application/vnd.ms-excel" },
+          { type: "text", text: "x" },
+        ],
+      },
+    ],
+    [
+      "another provider's part",
+      {
+        role: "user",
+        content: [
+          { type: "provider", provider: "openai", value: {} },
+          { type: "text", text: "x" },
+        ],
+      },
+    ],
+    [
+      "an image of the assistant's",
+      {
+        role: "assistant",
+        content: [
+          { type: "image", data: "iVBORw0KGgo=" },
+          { type: "text", text: "x" },
+        ],
+      },
+    ],
   ] as [string, Message][])("refuses %s, or drops it with a warning", async (_, message) => {
     expect(await refused({ messages: [message] })).toMatch(/^messages: /);
     const { body, warnings } = await sent({ messages: [message], dropParams: true });
@@ -195,7 +264,11 @@ describe("messages", () => {
 });
 
 describe("tools", () => {
-  const f = { name: "f", description: "F", inputSchema: { type: "object", properties: { a: { type: "number", minimum: 1 } } } };
+  const f = {
+    name: "f",
+    description: "F",
+    inputSchema: { type: "object", properties: { a: { type: "number", minimum: 1 } } },
+  };
 
   it("sends tools of the application's and of the server's", async () => {
     const search = { type: "web_search_20250305", name: "web_search" };
@@ -241,7 +314,13 @@ describe("tools", () => {
 describe("parameters", () => {
   it("maps the plain ones", async () => {
     const { body } = await sent({ maxTokens: 5, temperature: 0.5, topK: 3, stopSequences: ["."], user: "u" });
-    expect(body).toMatchObject({ max_tokens: 5, temperature: 0.5, top_k: 3, stop_sequences: ["."], metadata: { user_id: "u" } });
+    expect(body).toMatchObject({
+      max_tokens: 5,
+      temperature: 0.5,
+      top_k: 3,
+      stop_sequences: ["."],
+      metadata: { user_id: "u" },
+    });
   });
 
   it.each([
@@ -261,23 +340,33 @@ describe("parameters", () => {
       output: { schema: { type: "object", properties: {} } },
       providerOptions: {
         anthropic: {
-          max_tokens: 7, betas: ["a", "b"], output_config: { effort: "low" }, service_tier: "auto",
+          max_tokens: 7,
+          betas: ["a", "b"],
+          output_config: { effort: "low" },
+          service_tier: "auto",
           context_management: { edits: [{ type: "compact_20260112" }] },
         },
       },
     });
     expect(headers).toMatchObject({ "anthropic-beta": "a,b", "x-team": "a", authorization: "Bearer sk-ant-test" });
     expect(body).toMatchObject({
-      max_tokens: 7, service_tier: "auto", context_management: { edits: [{ type: "compact_20260112" }] },
+      max_tokens: 7,
+      service_tier: "auto",
+      context_management: { edits: [{ type: "compact_20260112" }] },
       output_config: { effort: "low", format: { type: "json_schema" } },
     });
     expect(body.betas).toBeUndefined();
   });
 
   it.each([
-    ["seed", {}], ["frequencyPenalty", {}], ["presencePenalty", {}],
-    ["temperature", { model: "claude-opus-4-7" }], ["topP", { model: "claude-sonnet-5" }], ["topK", { model: "claude-opus-5" }],
-    ["topK", { reasoning: { effort: "high" } }], ["temperature", { reasoning: { budgetTokens: 2000 } }],
+    ["seed", {}],
+    ["frequencyPenalty", {}],
+    ["presencePenalty", {}],
+    ["temperature", { model: "claude-opus-4-7" }],
+    ["topP", { model: "claude-sonnet-5" }],
+    ["topK", { model: "claude-opus-5" }],
+    ["topK", { reasoning: { effort: "high" } }],
+    ["temperature", { reasoning: { budgetTokens: 2000 } }],
     ["topP", { temperature: 0.5 }],
   ] as [string, Partial<GenerateRequest>][])("refuses %s with %j", async (name, others) => {
     expect(await refused({ ...others, [name]: 0.5 })).toBe(name);
@@ -294,7 +383,13 @@ describe("reasoning", () => {
     ["claude-sonnet-4-6", { effort: "xhigh" }, { type: "adaptive" }, "high", ["changed reasoning.effort"]],
     ["claude-sonnet-4-6", { budgetTokens: 4000 }, budget(4000), undefined, []],
     ["claude-opus-4-7", { effort: "xhigh", budgetTokens: 9 }, { type: "adaptive", display: "summarized" }, "xhigh", []],
-    ["claude-opus-5-5", { effort: "minimal" }, { type: "adaptive", display: "summarized" }, "low", ["changed reasoning.effort"]],
+    [
+      "claude-opus-5-5",
+      { effort: "minimal" },
+      { type: "adaptive", display: "summarized" },
+      "low",
+      ["changed reasoning.effort"],
+    ],
     ["claude-sonnet-5", { effort: "none" }, { type: "disabled" }, undefined, []],
     ["claude-3-5-haiku-latest", { effort: "none" }, undefined, undefined, []],
   ] as const)("%s %j", async (model, reasoning, thinking, effort, expected) => {
@@ -326,7 +421,11 @@ describe("output", () => {
     const { body } = await sent({ output: { schema } });
     expect(body.output_config.format).toEqual({
       type: "json_schema",
-      schema: { ...schema, properties: { n: { type: "integer", description: "{minimum: 1}" } }, additionalProperties: false },
+      schema: {
+        ...schema,
+        properties: { n: { type: "integer", description: "{minimum: 1}" } },
+        additionalProperties: false,
+      },
     });
     expect(body.tools).toBeUndefined();
   });

@@ -1,11 +1,11 @@
 import type { MessageCreateParamsBase } from "@anthropic-ai/sdk/resources/messages/messages";
+import type { JSONSchema } from "@llmux/core";
 import type { AdapterRequest, AdapterTool, CallContext } from "@llmux/core/adapter";
 import { LLMError } from "@llmux/core/adapter";
-import type { JSONSchema } from "@llmux/core";
 import { type ModelFacts, modelFacts } from "./model-facts.js";
 import type { AnthropicOptions } from "./options.js";
-import { toThinking } from "./to-thinking.js";
 import { type Block, toMessages, withHints } from "./to-messages.js";
+import { toThinking } from "./to-thinking.js";
 
 /**
  * Most tokens to generate where the caller does not say, which the API insists on: at the usual speeds a reply of this length
@@ -88,7 +88,8 @@ function addSampling(
   const never = sampling === "none" ? "this model takes no sampling parameters" : undefined;
   const withThinking = thinks ? "not while the model thinks" : undefined;
   take("temperature", temperature, "temperature", never ?? (temperature === 1 ? undefined : withThinking));
-  const both = sampling === "one" && body.temperature !== undefined ? "this model takes it or temperature, not both" : undefined;
+  const both =
+    sampling === "one" && body.temperature !== undefined ? "this model takes it or temperature, not both" : undefined;
   take("topP", topP, "top_p", never ?? (topP !== undefined && topP >= 0.95 ? undefined : withThinking) ?? both);
   take("topK", topK, "top_k", never ?? withThinking);
 }
@@ -102,7 +103,9 @@ async function toTools(tools: readonly AdapterTool[], facts: ModelFacts, context
       continue;
     }
     const strict = tool.strict === true && facts.structuredOutput;
-    const input_schema = strict ? await strictSchema(tool.inputSchema, `tools.${tool.name}.inputSchema`) : tool.inputSchema;
+    const input_schema = strict
+      ? await strictSchema(tool.inputSchema, `tools.${tool.name}.inputSchema`)
+      : tool.inputSchema;
     const wire: Omit<Block, "type"> = { name: tool.name, input_schema };
     if (tool.description !== undefined) wire.description = tool.description;
     if (strict) wire.strict = true;
@@ -111,7 +114,10 @@ async function toTools(tools: readonly AdapterTool[], facts: ModelFacts, context
   return result;
 }
 
-function toToolChoice({ toolChoice, parallelToolCalls, tools }: AdapterRequest, outputTool: string | undefined): object | undefined {
+function toToolChoice(
+  { toolChoice, parallelToolCalls, tools }: AdapterRequest,
+  outputTool: string | undefined,
+): object | undefined {
   const parallel = parallelToolCalls === undefined ? undefined : { disable_parallel_tool_use: !parallelToolCalls };
   if (outputTool !== undefined && (toolChoice === "none" || !tools?.length)) {
     return { type: "tool", name: outputTool, disable_parallel_tool_use: true };

@@ -1,6 +1,6 @@
 import type { ThinkingConfigParam } from "@anthropic-ai/sdk/resources/messages/messages";
-import type { AdapterRequest, CallContext } from "@llmux/core/adapter";
 import type { ReasoningEffort } from "@llmux/core";
+import type { AdapterRequest, CallContext } from "@llmux/core/adapter";
 import type { ModelFacts } from "./model-facts.js";
 
 /** The least budget that the API takes. */
@@ -26,7 +26,11 @@ export interface Thinking {
  * `reasoning` in Anthropic's terms. A model that counts gets `budgetTokens`, or a budget that stands for the effort; one that
  * grades gets the effort. Where the model does both, effort wins.
  */
-export function toThinking({ reasoning, maxTokens }: AdapterRequest, facts: ModelFacts, context: CallContext): Thinking {
+export function toThinking(
+  { reasoning, maxTokens }: AdapterRequest,
+  facts: ModelFacts,
+  context: CallContext,
+): Thinking {
   const { effort, budgetTokens } = reasoning ?? {};
   if (effort === undefined && budgetTokens === undefined) return {};
   if (effort === "none" || (effort === undefined && budgetTokens === 0)) {
@@ -67,7 +71,11 @@ function toBudget(
 ): number {
   if (budgetTokens !== undefined) {
     if (budgetTokens >= MIN_BUDGET) return budgetTokens;
-    changed(context, "reasoning.budgetTokens", `${budgetTokens} was raised to ${MIN_BUDGET}, the least that the API takes`);
+    changed(
+      context,
+      "reasoning.budgetTokens",
+      `${budgetTokens} was raised to ${MIN_BUDGET}, the least that the API takes`,
+    );
     return MIN_BUDGET;
   }
   // Thinking counts towards max_tokens, so a budget made here must leave room for the reply.
