@@ -39,14 +39,19 @@ export async function parseOutput(
 
 async function repair(text: string): Promise<unknown> {
   const { jsonrepair } = await import("jsonrepair");
+  const bare = text.trim();
+  const json = /^[[{]/.test(bare) ? bare : (/```\w*\s*([[{][\s\S]*)```/.exec(bare)?.[1] ?? "");
   try {
-    const value: unknown = JSON.parse(jsonrepair(text));
-    // Prose is "mended" into a JSON string or a list of words; what is asked for is nearly always an object or a list.
-    if (typeof value === "object" && value !== null && /[[{]/.test(text)) return value;
+    if (json !== "") {
+      const value: unknown = JSON.parse(jsonrepair(json));
+      // Several values one after the other, or with words between, are "mended" into a list that the model never wrote.
+      if (Array.isArray(value) === json.startsWith("[")) return value;
+    }
+    // Among words only what needs no mending counts: braces in prose are no object.
+    return JSON.parse(bare.slice(bare.indexOf("{"), bare.lastIndexOf("}") + 1));
   } catch (cause) {
     throw malformed("The reply is not JSON and can't be mended", text, cause);
   }
-  throw malformed("The reply is not JSON", text, undefined);
 }
 
 function malformed(message: string, text: string, cause: unknown): LLMError {

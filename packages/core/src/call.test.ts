@@ -1,0 +1,88 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { Call } from "./call.js";
+import { LLMError } from "./errors.js";
+import { countedSignal, errorOf, failure, never } from "./testing/fakes.js";
+
+beforeEach(() => {
+  vi.useFakeTimers();
+});
+afterEach(() => {
+  expect(vi.getTimerCount()).toBe(0);
+  vi.useRealTimers();
+});
+
+describe("Call", () => {
+  it("gives what the promise gives", async () => {
+    const call = new Call({ timeout: { total: 10 } });
+    expect(await call.race(Promise.resolve(1), 5)).toBe(1);
+    await expect(call.race(Promise.reject(new Error("no")), 5)).rejects.toThrow("no");
+    call.end();
+    expect(call.signal.aborted).toBe(false);
+  });
+
+  it("ends a wait on an abort, at once and whatever the promise does", async () => {
+    const { controller, listeners } = countedSignal();
+    const call = new Call({ signal: controller.signal, timeout: { total: 10 } });
+    const failed = errorOf(call.race(never, 5));
+    expect(listeners()).toBe(1);
+    controller.abort(new Error("left"));
+    const error = await failed;
+    expect(error).toMatchObject({ kind: "aborted", retryable: false, cause: { message: "left" } });
+    expect(call.failure).toBe(error);
+    expect(call.signal.reason).toBe(error);
+    expect(listeners()).toBe(0);
+    expect((await errorOf(call.race(Promise.resolve(1)))).kind).toBe("aborted");
+  });
+
+  it("knows a signal that had fired before", async () => {
+    const call = new Call({ signal: AbortSignal.abort(), timeout: { total: 10 } });
+    expect(call.signal.aborted).toBe(true);
+    expect((await errorOf(call.race(never))).kind).toBe("aborted");
+    call.end();
+  });
+
+  it("passes on the reason where it is one of ours", async () => {
+    const reason = failure("budget-exceeded");
+    const call = new Call({ signal: AbortSignal.abort(reason) });
+    expect(call.failure).toBe(reason);
+  });
+
+  it("limits a step and the whole call, whichever comes first, and says which", async () => {
+    const step = new Call({ timeout: { total: 100 } });
+    const first = errorOf(step.race(never, 30, "first event"));
+    await vi.advanceTimersByTimeAsync(30);
+    expect(await first).toMatchObject({ kind: "timeout", retryable: true, message: "Timed out after 30 ms (first event)" });
+    const whole = new Call({ timeout: { total: 100 } });
+    await whole.race(vi.advanceTimersByTimeAsync(80), 90);
+    const second = errorOf(whole.race(never, 90));
+    await vi.advanceTimersByTimeAsync(20);
+    expect(await second).toMatchObject({ message: "Timed out after 100 ms (whole call)" });
+  });
+
+  it("does not overflow a timer", async () => {
+    const call = new Call({ timeout: { total: 2 ** 40 } });
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(call.failure).toBeUndefined();
+    call.end();
+  });
+
+  it("lets go of timers and listeners when it ends", () => {
+    const { controller, listeners } = countedSignal();
+    const call = new Call({ signal: controller.signal, timeout: { total: 10 } });
+    void call.race(never, 5);
+    expect(vi.getTimerCount()).toBe(2);
+    call.end();
+    expect(vi.getTimerCount()).toBe(0);
+    expect(listeners()).toBe(0);
+    controller.abort();
+    expect(call.failure).toBeUndefined();
+  });
+
+  it("ends the wait with what it waits for when it is cancelled", async () => {
+    const call = new Call({});
+    const failed = errorOf(call.race(never));
+    call.end(true);
+    expect(await failed).toBeInstanceOf(LLMError);
+    expect(call.signal.aborted).toBe(true);
+  });
+});
