@@ -1,0 +1,78 @@
+import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { OfflineProvider } from "./offline-provider.ts";
+import { EmptyFolder, install } from "./packed.ts";
+
+const PROGRAM = `import { fromEnv } from "@llmux/core";
+
+const llm = await fromEnv();
+const { text } = await llm.generate({ messages: [{ role: "user", content: "Why is the sky blue?" }] });
+console.log(text);
+`;
+
+const SDKS = ["openai", "@anthropic-ai/sdk", "ollama", "@azure/openai", "@azure/identity", "undici"];
+
+describe.each([
+  { adapter: "@llmux/ollama", model: "ollama/llama3.2", sdks: ["ollama"], path: "/api/chat" },
+  { adapter: "@llmux/openai", model: "openai/gpt-4o", sdks: ["openai"], path: "/v1/chat/completions" },
+  {
+    adapter: "@llmux/anthropic",
+    model: "anthropic/claude-sonnet-4-5",
+    sdks: ["@anthropic-ai/sdk"],
+    path: "/v1/messages",
+  },
+])("@llmux/core and $adapter, packed and installed in an empty folder", ({ adapter, model, sdks, path }) => {
+  let provider: OfflineProvider;
+  const folder = new EmptyFolder();
+
+  beforeAll(async () => {
+    provider = await OfflineProvider.start();
+    install(folder, ["@llmux/core", adapter]);
+    folder.write("program.js", PROGRAM);
+  });
+
+  afterAll(async () => {
+    folder.remove();
+    await provider?.stop();
+  });
+
+  it("run a program of five lines", async () => {
+    const { code, stdout, stderr } = await run(folder, { ...provider.env, LLM_MODEL: model });
+    expect(stderr).toBe("");
+    expect({ code, stdout }).toEqual({ code: 0, stdout: "Because the air scatters blue light more than red.\n" });
+    expect(provider.takeRequests().map((request) => request.path)).toContain(path);
+  });
+
+  it("bring that adapter's SDK and no other", () => {
+    expect(SDKS.filter((name) => existsSync(join(folder.path, "node_modules", name)))).toEqual(sdks);
+  });
+
+  it("name the package to install for a prefix that is not", async () => {
+    const missing = adapter === "@llmux/anthropic" ? "openai/gpt-4o" : "anthropic/claude-sonnet-4-5";
+    const { code, stderr } = await run(folder, { ...provider.env, LLM_MODEL: missing });
+    expect(code).not.toBe(0);
+    expect(stderr).toContain(`npm install @llmux/${missing.split("/")[0]}`);
+  });
+
+  it("name the adapter that a misspelt prefix means", async () => {
+    const { code, stderr } = await run(folder, { ...provider.env, LLM_MODEL: "olama/llama3.2" });
+    expect(code).not.toBe(0);
+    expect(stderr).toContain('did you mean "ollama"?');
+  });
+});
+
+/** Nothing of this process's own environment but the path reaches the program. */
+async function run(folder: EmptyFolder, env: Record<string, string>) {
+  const child = spawn(process.execPath, ["program.js"], { cwd: folder.path, env: { PATH: process.env.PATH, ...env } });
+  let stdout = "";
+  let stderr = "";
+  child.stdout.on("data", (data) => (stdout += data));
+  child.stderr.on("data", (data) => (stderr += data));
+  const code = await new Promise<number | null>((resolve, reject) => {
+    child.on("error", reject);
+    child.on("close", resolve);
+  });
+  return { code, stdout, stderr };
+}

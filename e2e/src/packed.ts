@@ -1,0 +1,44 @@
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { workspaces } from "./workspace.ts";
+
+/** An empty folder outside the repository, as an application's author has it. Removed when it goes out of scope. */
+export class EmptyFolder {
+  readonly path: string = mkdtempSync(join(tmpdir(), "llmux-e2e-"));
+
+  write(file: string, text: string): string {
+    const path = join(this.path, file);
+    writeFileSync(path, text);
+    return path;
+  }
+
+  remove(): void {
+    rmSync(this.path, { recursive: true, force: true });
+  }
+}
+
+/** Packs packages of this repository, as they would be published; gives the tarballs. */
+export function pack(names: readonly string[], destination: string): string[] {
+  return names.map((name) => {
+    const found = workspaces().find((workspace) => workspace.name === name);
+    if (!found) throw new Error(`no package here is called ${name}`);
+    const printed = execFileSync("pnpm", ["pack", "--json", "--pack-destination", destination], {
+      cwd: found.folder,
+      encoding: "utf8",
+      stdio: ["ignore", "pipe", "ignore"],
+    });
+    return (JSON.parse(printed) as { filename: string }).filename;
+  });
+}
+
+/** Packs packages of this repository and installs them with npm, and further ones from the registry. */
+export function install(folder: EmptyFolder, names: readonly string[], ...others: readonly string[]): void {
+  folder.write("package.json", JSON.stringify({ name: "application", private: true, type: "module" }));
+  const tarballs = pack(names, folder.path);
+  execFileSync("npm", ["install", "--no-audit", "--no-fund", "--prefer-offline", ...tarballs, ...others], {
+    cwd: folder.path,
+    stdio: ["ignore", "ignore", "inherit"],
+  });
+}
