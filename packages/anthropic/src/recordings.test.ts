@@ -46,6 +46,19 @@ describe.skipIf(all.length === 0)("recorded traffic, through the SDK and over a 
   });
 
   it.each(
+    streams.filter(({ expected }) => expected?.kind === "result").map((recording) => [recording.id, recording] as const),
+  )("%s gives what its message gives at once", async (_, recording) => {
+    server.serve(recording);
+    const streamed = await collect(backend.stream(request));
+    server.serve({ ...recording, wire: "json", response: { status: 200, body: messageOf(recording) } });
+    const whole = await backend.generate(request);
+    expect(essence(streamed)).toEqual(essence(whole));
+    expect([streamed.text, streamed.reasoning, streamed.toolCalls]).toEqual([whole.text, whole.reasoning, whole.toolCalls]);
+    const { id, model } = whole.response;
+    expect(streamed.response).toMatchObject({ id, model });
+  });
+
+  it.each(
     all.filter(({ expected }) => expected?.kind === "result").map((recording) => [recording.id, recording] as const),
   )("%s goes back as history, block for block", async (_, recording) => {
     server.serve(recording);
@@ -62,29 +75,37 @@ describe.skipIf(all.length === 0)("recorded traffic, through the SDK and over a 
   });
 });
 
-/** The content of a recorded message as the API wants it back, told from the recording without the adapter's help. */
-function sentBlocks(recording: Recording): unknown[] {
+/** The message that a recording holds, put together without the adapter's help. */
+function messageOf(recording: Recording): any {
+  if (recording.wire === "json") return structuredClone(recording.response.body);
+  let message: any;
   const blocks: any[] = [];
-  if (recording.wire === "json") blocks.push(...structuredClone((recording.response.body as any).content));
-  else {
-    for (const line of Buffer.from(wireBytes(recording)).toString().split("\n")) {
-      if (!line.startsWith("data:")) continue;
-      const { type, index, content_block, delta } = JSON.parse(line.slice(5));
-      if (type === "content_block_start") blocks[index] = { ...content_block, json: "" };
-      if (type !== "content_block_delta") continue;
-      const block = blocks[index];
-      if (delta.type === "text_delta") block.text += delta.text;
-      else if (delta.type === "thinking_delta") block.thinking += delta.thinking;
-      else if (delta.type === "signature_delta") block.signature += delta.signature;
-      else if (delta.type === "citations_delta") block.citations = [...(block.citations ?? []), delta.citation];
-      else if (delta.type === "input_json_delta") block.json += delta.partial_json;
-      else if (delta.type === "compaction_delta") Object.assign(block, { content: delta.content });
-      else throw new Error(delta.type);
-    }
+  for (const line of Buffer.from(wireBytes(recording)).toString().split("\n")) {
+    if (!line.startsWith("data:")) continue;
+    const { type, index, content_block, delta, usage, ...rest } = JSON.parse(line.slice(5));
+    if (type === "message_start") message = rest.message;
+    else if (type === "message_delta") {
+      for (const [key, value] of Object.entries(usage)) if (value !== null) message.usage[key] = value;
+      Object.assign(message, delta, rest);
+    } else if (type === "content_block_start") blocks[index] = { ...content_block, json: "" };
+    if (type !== "content_block_delta") continue;
+    const block = blocks[index];
+    if (delta.type === "text_delta") block.text += delta.text;
+    else if (delta.type === "thinking_delta") block.thinking += delta.thinking;
+    else if (delta.type === "signature_delta") block.signature += delta.signature;
+    else if (delta.type === "citations_delta") block.citations = [...(block.citations ?? []), delta.citation];
+    else if (delta.type === "input_json_delta") block.json += delta.partial_json;
+    else if (delta.type === "compaction_delta") block.content = delta.content;
+    else throw new Error(delta.type);
   }
+  message.content = blocks.map(({ json, ...block }) => (json ? { ...block, input: JSON.parse(json) } : block));
+  return message;
+}
+
+/** The content of a recorded message as the API wants it back. */
+function sentBlocks(recording: Recording): unknown[] {
+  const blocks: any[] = messageOf(recording).content;
   for (const block of blocks) {
-    if (block.json) block.input = JSON.parse(block.json);
-    delete block.json;
     if (block.type !== "text") continue;
     if (!block.citations?.length) delete block.citations;
     for (const citation of block.citations ?? []) delete citation.file_id;
