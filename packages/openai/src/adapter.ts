@@ -1,0 +1,75 @@
+import type { AdapterFactory } from "@llmux/core/adapter";
+import { defineAdapter } from "@llmux/core/adapter";
+import type OpenAI from "openai";
+import type { ClientOptions } from "openai";
+import { createOpenAIBackend } from "./backend.js";
+import { hostFor, isOpenAI } from "./host.js";
+import type { OpenAIApi } from "./options.js";
+
+/** What the application says of OpenAI, or of a server that speaks its wire format. */
+export interface OpenAIConfig {
+  /** From `OPENAI_API_KEY`. Not needed with a `client`, or for a base URL other than OpenAI's. */
+  apiKey?: string | undefined;
+  /** From `OPENAI_BASE_URL`. Default `https://api.openai.com/v1`. */
+  baseURL?: string | undefined;
+  /** From `OPENAI_ORG_ID`. */
+  organization?: string | undefined;
+  /** From `OPENAI_PROJECT_ID`. */
+  project?: string | undefined;
+  /** The API for calls that don't say. Default `chat`, and `responses` where a model or a tool needs it. */
+  api?: OpenAIApi | undefined;
+  /** Headers for every request. */
+  headers?: Readonly<Record<string, string>> | undefined;
+  /** Instead of the global one. */
+  fetch?: ClientOptions["fetch"] | undefined;
+  /** A ready client of the SDK; the other settings but `api` are then the client's own. */
+  client?: OpenAI | undefined;
+  /** The SDK refuses to run in a browser, where a key is open to all, unless this is true. */
+  dangerouslyAllowBrowser?: boolean | undefined;
+}
+
+const DEFAULT_BASE_URL = "https://api.openai.com/v1";
+
+/** OpenAI, and any server that speaks its wire format (`baseURL`), through the official `openai` SDK. */
+export const openai: AdapterFactory<OpenAIConfig> = defineAdapter<OpenAIConfig>({
+  id: "openai",
+  name: "OpenAI",
+  models: ["gpt-*", "chatgpt-*", "o1*", "o3*", "o4*", "codex-*", "computer-use-*", "text-embedding-*", "ft:*"],
+  embeddingModel: "text-embedding-3-small",
+  env: {
+    apiKey: {
+      variables: ["OPENAI_API_KEY"],
+      secret: true,
+      description: "an API key from https://platform.openai.com/api-keys",
+    },
+    baseURL: { variables: ["OPENAI_BASE_URL"], type: "url", description: `a URL such as ${DEFAULT_BASE_URL}` },
+    organization: { variables: ["OPENAI_ORG_ID"], description: "the id of an organization, org-…" },
+    project: { variables: ["OPENAI_PROJECT_ID"], description: "the id of a project, proj_…" },
+  },
+  required: ({ client, baseURL }) => (client || !isOpenAI(baseURL) ? [] : ["apiKey"]),
+  createBackend(config) {
+    let client: Promise<OpenAI> | undefined = config.client && Promise.resolve(config.client);
+    return createOpenAIBackend({
+      client: () => (client ??= createClient(config)),
+      host: hostFor("openai", config.client?.baseURL ?? config.baseURL),
+      api: config.api,
+    });
+  },
+});
+
+async function createClient(config: OpenAIConfig): Promise<OpenAI> {
+  const { OpenAI: Client } = await import("openai");
+  const { apiKey, baseURL = DEFAULT_BASE_URL, organization, project, headers, fetch, dangerouslyAllowBrowser } = config;
+  return new Client({
+    // Nothing is left to the SDK's own reading of the environment. It insists on a key; a server without one gets no header.
+    apiKey: apiKey ?? "none",
+    adminAPIKey: null,
+    baseURL,
+    organization: organization ?? null,
+    project: project ?? null,
+    maxRetries: 0,
+    defaultHeaders: { ...(apiKey === undefined && { authorization: null }), ...headers },
+    ...(fetch && { fetch }),
+    ...(dangerouslyAllowBrowser !== undefined && { dangerouslyAllowBrowser }),
+  });
+}

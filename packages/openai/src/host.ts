@@ -1,0 +1,55 @@
+/**
+ * What differs between the servers that speak OpenAI's wire format, as data. Only `provider` is required: the defaults are
+ * OpenAI's own.
+ */
+export interface WireHost {
+  /** Id of the adapter: the key of its provider options and metadata, and the owner of its provider parts and tools. */
+  readonly provider: string;
+  /** The field that limits a reply's length. Default `max_completion_tokens`; older servers know only `max_tokens`. */
+  readonly maxTokens?: "max_completion_tokens" | "max_tokens" | undefined;
+  /** The field for the end user's id. Default `safety_identifier`. */
+  readonly user?: "safety_identifier" | "user" | undefined;
+  /** Whether the server takes `top_k`. Default false. */
+  readonly topK?: boolean | undefined;
+  /** The field of an assistant message in which reasoning is sent back. Default none: it is left out, with a warning. */
+  readonly reasoning?: "reasoning_content" | "reasoning" | undefined;
+  /** Whether usage is to be asked for in streams (`stream_options`). Default true. */
+  readonly streamUsage?: boolean | undefined;
+  /**
+   * What ends a chat stream: `done`, only `data: [DONE]` (the default); `usage`, also the end of the body once both a finish reason
+   * and the usage have come; `finish-reason`, also the end of the body once a finish reason has come.
+   */
+  readonly end?: "done" | "usage" | "finish-reason" | undefined;
+  /** Fields of the body that are kept in `providerMetadata`. Default {@link BODY_METADATA}. */
+  readonly bodyMetadata?: readonly string[] | undefined;
+  /** Fields of the choice that are kept in `providerMetadata`. Default {@link CHOICE_METADATA}. */
+  readonly choiceMetadata?: readonly string[] | undefined;
+  /** Models that only the Responses API serves. Default none. */
+  readonly responsesModels?: RegExp | undefined;
+  /** Most texts in one embedding request. Default 2,048. */
+  readonly embedBatch?: number | undefined;
+  /** How vectors are asked for. Default `base64`, which costs far less to read. Either is understood whatever was asked for. */
+  readonly embedFormat?: "base64" | "float" | undefined;
+}
+
+export const BODY_METADATA: readonly string[] = ["system_fingerprint", "service_tier", "moderation"];
+export const CHOICE_METADATA: readonly string[] = ["logprobs"];
+
+/**
+ * Models that exist in the Responses API alone: those of the SDK's type `ResponsesModel` that are not in its `ChatModel`
+ * (openai 7.57, `resources/shared`).
+ */
+export const RESPONSES_MODELS: RegExp =
+  /^(ft:)?(o\d+-pro|gpt-[\d.]+-(pro|codex|cyber)|o\d+(-mini)?-deep-research|computer-use-preview|codex-|gpt-daybreak-|gpt-rosalind-|gpt-[\d.]+-rosalind)/;
+
+/** OpenAI itself, or for another base URL a server that imitates it, of which no more is taken for granted than need be. */
+export function hostFor(provider: string, baseURL: string | undefined): WireHost {
+  if (isOpenAI(baseURL)) return { provider, responsesModels: RESPONSES_MODELS };
+  return { provider, maxTokens: "max_tokens", user: "user", end: "usage" };
+}
+
+/** Whether a base URL is OpenAI's own: unset, or on `openai.com` (regional endpoints such as `eu.api.openai.com` too). */
+export function isOpenAI(baseURL: string | undefined): boolean {
+  if (!baseURL) return true;
+  return URL.canParse(baseURL) && /(^|\.)openai\.com$/i.test(new URL(baseURL).hostname);
+}
