@@ -1,0 +1,1 @@
+export { type Transport, type TransportOptions, transport } from "./transport.js";
