@@ -79,7 +79,7 @@ function holdsSecret(value: unknown, secrets: readonly string[], depth: number, 
   if (value instanceof Headers || value instanceof Map || value instanceof Set) {
     for (const entry of value) if (Array.isArray(entry) ? entry.some(holds) : holds(entry)) return true;
   }
-  if (value instanceof URL) return holds(value.href);
+  if (value instanceof URL) return holds(value.href) || [...value.searchParams.values()].some(holds);
   if (value instanceof Request || value instanceof Response) return holds(value.url) || holds(value.headers);
   if (value instanceof Error && (holds(value.message) || holds(value.stack))) return true;
   return Reflect.ownKeys(value).some((key) => {
