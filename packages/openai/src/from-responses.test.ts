@@ -143,6 +143,7 @@ describe("fromResponses", () => {
       false,
     ],
     [{ output: undefined }, "malformed-response", false],
+    [{ output: [null] }, "malformed-response", false],
   ] as const)("throws what %j says", (facts, kind, retryable) => {
     try {
       fromResponses(response(facts));

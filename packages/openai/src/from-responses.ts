@@ -36,7 +36,8 @@ import type { WireHost } from "./host.js";
 export function fromResponses(response: Response, { provider }: WireHost): AdapterResult {
   throwIfFailed(response);
   const { output } = response;
-  if (!Array.isArray(output)) throw malformed("The provider's answer is not a response", response);
+  if (!Array.isArray(output) || output.some((item) => typeof item?.type !== "string"))
+    throw malformed("The provider's answer is not a response", response);
   return {
     content: output.flatMap((item) => partsOf(item, provider)),
     ...responseFacts(response, output, provider),
@@ -57,8 +58,8 @@ export function partsOf(item: ResponseOutputItem, provider: string): AssistantPa
     case "message":
       return (item.content ?? []).map((content) =>
         content.type === "refusal"
-          ? { type: "refusal", text: content.refusal }
-          : { type: "text", text: content.text, ...textFacts(item, content, provider) },
+          ? { type: "refusal", text: content.refusal ?? "" }
+          : { type: "text", text: content.text ?? "", ...textFacts(item, content, provider) },
       );
     case "reasoning": {
       const texts = reasoningTexts(item);
@@ -109,7 +110,7 @@ function citation(annotation: ResponseOutputText["annotations"][number], text: s
   };
 }
 
-/** The provider counts characters, of which a pair of surrogates is one. */
+/** OpenAI's reference says no more than "the index of the character": taken for a count of code points. */
 function utf16Offset(text: string, characters: number | undefined): number | undefined {
   if (characters === undefined) return undefined;
   let offset = 0;

@@ -75,13 +75,13 @@ describe("toResponses", () => {
 
   it("lets provider options win, and joins what can be joined", () => {
     const openai = {
-      api: "responses",
+      api: "responses" as const,
       store: false,
       previous_response_id: "resp_0",
-      truncation: "auto",
+      truncation: "auto" as const,
       temperature: 1,
-      reasoning: { summary: "auto" },
-      text: { verbosity: "low" },
+      reasoning: { summary: "auto" as const },
+      text: { verbosity: "low" as const },
     };
     const request = {
       temperature: 0,
