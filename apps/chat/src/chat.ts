@@ -59,7 +59,10 @@ class Conversation {
       this.#say(`${this.#session.model ?? ""} · /help for commands, Ctrl-C stops an answer, Ctrl-D leaves`);
       while (!this.#leaving) {
         const line = await this.#readPrompt();
-        if (line === undefined) break;
+        if (line === undefined) {
+          this.#leave();
+          break;
+        }
         if (line.startsWith("/")) await this.#command(line).catch((error) => this.#fail(error));
         else if (line !== "") await this.#send(this.#message(line));
       }
@@ -86,6 +89,7 @@ class Conversation {
   };
 
   #leave(): void {
+    if (this.#leaving) return;
     this.#leaving = true;
     if (this.#io.stdin.isTTY) this.#io.stderr.write("\n");
     this.#prompt.close();

@@ -86,7 +86,7 @@ async function settingsAreRight(env: Env, { faults, config }: EnvReport, add: Ad
 /** The nearest way to a first answer, from what is there already. */
 async function firstStep(env: Env): Promise<string> {
   const local = await localModels(env);
-  if (local?.[0]) return `an Ollama runs here: export LLM_MODEL=${local[0]}`;
+  if (local?.[0]) return `an Ollama is running: export LLM_MODEL=${local[0]}`;
   const keyed = adapters?.find(({ env: fields }) => fields.apiKey?.variables.some((name) => env[name]?.trim()));
   if (keyed) return `a key for ${keyed.name} is set: export LLM_MODEL=${keyed.id}/<model>`;
   return "export LLM_MODEL=ollama/llama3.2 (https://ollama.com, needs no key), or openai/gpt-4o and OPENAI_API_KEY";

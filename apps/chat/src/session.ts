@@ -112,9 +112,11 @@ async function offer(io: IO, model: string): Promise<string | undefined> {
   readline.once("SIGINT", () => abort.abort());
   readline.once("close", () => abort.abort());
   try {
-    const question = `An Ollama runs on this machine. Chat with ${model}? [Y/n] `;
+    const question = `An Ollama is running. Chat with ${model}? [Y/n] `;
     const reply = await readline.question(question, { signal: abort.signal });
-    return /^\s*(y|yes|)\s*$/i.test(reply) ? model : undefined;
+    if (!/^\s*(y|yes|)\s*$/i.test(reply)) return undefined;
+    io.stderr.write(`LLM_MODEL=${model} does so without asking.\n`);
+    return model;
   } catch {
     io.stdout.write("\n");
     return undefined;
@@ -125,7 +127,7 @@ async function offer(io: IO, model: string): Promise<string | undefined> {
 
 function offlineNotice(local: readonly string[] | undefined): string {
   const how = local?.[0]
-    ? `An Ollama runs on this machine: LLM_MODEL=${local[0]} uses it.`
-    : `For a real model, set LLM_MODEL: ollama/llama3.2, or openai/gpt-4o with OPENAI_API_KEY (--help has more)${local ? "; an Ollama runs here, but holds no model yet: ollama pull llama3.2" : ""}.`;
+    ? `An Ollama is running: LLM_MODEL=${local[0]} uses it.`
+    : `For a real model, set LLM_MODEL: ollama/llama3.2, or openai/gpt-4o with OPENAI_API_KEY (--help has more)${local ? "; an Ollama is running, but holds no model yet: ollama pull llama3.2" : ""}.`;
   return `LLM_MODEL is not set, so the offline provider answers. ${how}`;
 }
