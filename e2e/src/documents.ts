@@ -33,7 +33,7 @@ export interface Document {
 const MODELS: Readonly<Record<string, string>> = {
   openai: "openai/gpt-4o",
   azure: "azure/my-deployment",
-  anthropic: "anthropic/claude-sonnet-4-5",
+  anthropic: "anthropic/claude-sonnet-5-5",
   ollama: "ollama/llama3.2",
 };
 

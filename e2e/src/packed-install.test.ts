@@ -19,7 +19,7 @@ describe.each([
   { adapter: "@llmux/openai", model: "openai/gpt-4o", sdks: ["openai"], path: "/v1/chat/completions" },
   {
     adapter: "@llmux/anthropic",
-    model: "anthropic/claude-sonnet-4-5",
+    model: "anthropic/claude-sonnet-5-5",
     sdks: ["@anthropic-ai/sdk"],
     path: "/v1/messages",
   },
@@ -50,7 +50,7 @@ describe.each([
   });
 
   it("name the package to install for a prefix that is not", async () => {
-    const missing = adapter === "@llmux/anthropic" ? "openai/gpt-4o" : "anthropic/claude-sonnet-4-5";
+    const missing = adapter === "@llmux/anthropic" ? "openai/gpt-4o" : "anthropic/claude-sonnet-5-5";
     const { code, stderr } = await run(folder, { ...provider.env, LLM_MODEL: missing });
     expect(code).not.toBe(0);
     expect(stderr).toContain(`npm install @llmux/${missing.split("/")[0]}`);

@@ -75,11 +75,15 @@ function against(outcome: Outcome, expected: Expected, loose = false): string[] 
     const { error } = outcome;
     const kind = error.kind.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
     if (![expected.error, ...(expected.alternatives ?? [])].includes(kind)) {
-      found.push(`error: ${kind} (${error.message}), expected ${[expected.error, ...(expected.alternatives ?? [])].join(" or ")}`);
+      found.push(
+        `error: ${kind} (${error.message}), expected ${[expected.error, ...(expected.alternatives ?? [])].join(" or ")}`,
+      );
     }
     if (expected.status !== null) compare("status", error.status, expected.status);
-    if (kind === expected.error && !expected.retryableAmbiguous) compare("retryable", error.retryable, expected.retryable);
-    if (expected.retryAfterMs !== null && error.retryAfter !== expected.retryAfterMsAlt) {
+    if (kind === expected.error && !expected.retryableAmbiguous)
+      compare("retryable", error.retryable, expected.retryable);
+    const alternative = expected.retryAfterMsAlt;
+    if (expected.retryAfterMs !== null && (alternative === undefined || error.retryAfter !== alternative)) {
       compare("retryAfter", error.retryAfter, expected.retryAfterMs);
     }
     if (expected.inStream) compare("partialText", error.partial?.text ?? "", expected.partialText);
@@ -88,7 +92,9 @@ function against(outcome: Outcome, expected: Expected, loose = false): string[] 
   const { result } = outcome;
   compare("text", result.text, expected.text);
   compare("refusal", result.refusal, expected.refusal);
-  const reasoning = expected.reasoningParts ? [expected.reasoningParts.join(""), expected.reasoning] : [expected.reasoning];
+  const reasoning = expected.reasoningParts
+    ? [expected.reasoningParts.join(""), expected.reasoning]
+    : [expected.reasoning];
   if (!reasoning.includes(result.reasoning ?? null)) compare("reasoning", result.reasoning, expected.reasoning);
   compare(
     "toolCalls",

@@ -1,4 +1,4 @@
 export { type Expected, mismatches, type Outcome, outcomeOf } from "./expected.ts";
 export { random, recut } from "./random.ts";
 export { type Recording, recordings, wireBytes } from "./recordings.ts";
-export { ReplayServer, type ReplayOptions } from "./replay-server.ts";
+export { type ReplayOptions, ReplayServer } from "./replay-server.ts";
