@@ -271,6 +271,13 @@ describe("configuration", () => {
     expect((client as unknown as { ongoingStreamedRequests: unknown[] }).ongoingStreamedRequests).toEqual([]);
   });
 
+  it("leaves the platform's fetch alone, whatever the SDK imports to stand in for it", async () => {
+    handle = json({ models: [] });
+    const before = [globalThis.fetch, globalThis.Headers, globalThis.Request, globalThis.Response];
+    await ollama({ baseURL: url }).createBackend().listModels!();
+    expect([globalThis.fetch, globalThis.Headers, globalThis.Request, globalThis.Response]).toEqual(before);
+  });
+
   it("takes a fetch", async () => {
     handle = json({ message: { content: "Hi" }, done: true });
     const fetch = vi.fn(globalThis.fetch);

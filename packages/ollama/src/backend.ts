@@ -33,15 +33,17 @@ export function createOllamaBackend(connection: OllamaConnection): AdapterBacken
       return result;
     },
 
-    async *stream(request, context): AsyncGenerator<AdapterEvent[]> {
+    // Handed over as it is: a generator around it would cost as much for each piece as reading it.
+    stream(request, context): AsyncIterable<AdapterEvent[]> {
       const { body, send } = prepare(request, context);
       const { model, headers } = request;
       const exchange = { signal: context.signal, headers, model };
-      const { response } = await connection.send(exchange, (client) => send(client, true));
-      const ids = new ToolCallIds(request.messages);
-      const onLast = (reply: Reply): Promise<void> | undefined =>
-        checkLength(connection, request, body, reply, context);
-      yield* readReply({ response, model, ids, onLast });
+      return readReply({
+        model,
+        ids: new ToolCallIds(request.messages),
+        open: async () => (await connection.send(exchange, (client) => send(client, true))).response,
+        onLast: (reply) => checkLength(connection, request, body, reply, context),
+      });
     },
 
     embed: (request, context) => embed(connection, request, context),
@@ -53,7 +55,7 @@ export function createOllamaBackend(connection: OllamaConnection): AdapterBacken
       return models.map(toModelInfo);
     },
 
-    toError: (error): LLMErrorFacts | undefined => connectionFailure(error, connection.baseURL),
+    toError: (error): LLMErrorFacts | undefined => connectionFailure(error, connection.baseURL, true),
   };
 }
 

@@ -14,7 +14,8 @@ import type { Reply } from "./reply.js";
 import type { ToolCallIds } from "./tool-call-ids.js";
 
 export interface ReplyStream {
-  response: Response;
+  /** Makes the request. */
+  open(): Promise<Response>;
   model: string;
   ids: ToolCallIds;
   /** Called with the last line, before the stream's `finish`. */
@@ -28,7 +29,8 @@ export interface ReplyStream {
  * @throws LLMError for an error in mid-stream, for a line that is no reply, and where the stream ends before a line with `done`
  */
 export async function* readReply(stream: ReplyStream): AsyncGenerator<AdapterEvent[], void, void> {
-  const { response, model, ids } = stream;
+  const { model, ids } = stream;
+  const response = await stream.open();
   yield [{ type: "start", response: { headers: headersToObject(response.headers) } }];
   const builder = new EventBuilder();
   const body = new BodyReader(response.body as ReadableStream<Uint8Array>);

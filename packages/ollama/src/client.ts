@@ -91,7 +91,7 @@ export class OllamaConnection {
       response = await send(url, request);
     } catch (error) {
       if (isLLMError(error) || signal?.aborted) throw error;
-      const facts = connectionFailure(error, this.baseURL);
+      const facts = connectionFailure(error, this.baseURL, false);
       throw facts ? new LLMError({ cause: error, ...facts }) : error;
     }
     if (!response.ok) throw await errorFromResponse(response, model);

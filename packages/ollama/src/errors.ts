@@ -64,13 +64,22 @@ export function malformed(what: string, text: string, baseURL?: string, cause?: 
   return new LLMError({ kind: "malformed-response", message: `${what}${hint}`, text: text.slice(0, 10_000), cause });
 }
 
-/** What failing to reach the server, or to hear it out, means; `undefined` where the error is something else. */
-export function connectionFailure(error: unknown, baseURL: string): LLMErrorFacts | undefined {
+/**
+ * What failing to reach the server means, or, once it has begun to answer, failing to hear it out; `undefined` where the error is
+ * something else.
+ */
+export function connectionFailure(error: unknown, baseURL: string, answered: boolean): LLMErrorFacts | undefined {
   const facts = connectionFacts(error, baseURL);
-  if (facts?.code === "ECONNREFUSED") {
-    facts.message = `Ollama is not running at ${baseURL} (ECONNREFUSED). Start it with "ollama serve" or the Ollama app, or set OLLAMA_HOST to where it runs`;
+  if (facts?.kind === "connection") {
+    const code = facts.code === undefined ? "" : ` (${facts.code})`;
+    if (answered) facts.message = `The connection to ${baseURL} broke before the answer was whole${code}`;
+    else if (facts.code === "ECONNREFUSED" || facts.code === "ConnectionRefused") {
+      facts.message = `Ollama is not running at ${baseURL}${code}. Start it with "ollama serve" or the Ollama app, or set OLLAMA_HOST to where it runs`;
+    } else
+      facts.message += `. Does Ollama run there? Start it with "ollama serve", or set OLLAMA_HOST to where it runs`;
   } else if (facts?.code === "UND_ERR_HEADERS_TIMEOUT") {
-    facts.message = `${facts.message}. Node's fetch gives up after five minutes without an answer: stream the reply, or hand in a fetch that waits longer`;
+    facts.message +=
+      ". Node's fetch gives up after five minutes without an answer: stream the reply, or hand in a fetch that waits longer";
   }
   return facts;
 }

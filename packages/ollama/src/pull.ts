@@ -85,6 +85,6 @@ function toError(error: unknown, signal: AbortSignal | undefined, baseURL: strin
       cause: error,
     });
   if (isLLMError(error)) return error;
-  const facts = connectionFailure(error, baseURL);
+  const facts = connectionFailure(error, baseURL, true);
   return facts ? new LLMError({ cause: error, ...facts, provider: "ollama", model }) : error;
 }

@@ -53,9 +53,8 @@ export function commonFields(
     seed: request.seed,
     stop: request.stopSequences && [...request.stopSequences],
   };
-  for (const [name, value] of Object.entries(options)) {
-    if (value !== undefined) fields.options = { ...fields.options, [name]: value };
-  }
+  const said = Object.entries(options).filter(([, value]) => value !== undefined);
+  if (said.length > 0) fields.options = Object.fromEntries(said);
   return fields;
 }
 
