@@ -197,6 +197,40 @@ describe("leaving", () => {
   });
 });
 
+describe("facts of the response", () => {
+  it("keeps the request id, the rate limits and the headers", async () => {
+    await using server = await ReplayServer.start();
+    const headers = {
+      "request-id": "req_1",
+      "anthropic-ratelimit-requests-limit": "50",
+      "anthropic-ratelimit-requests-remaining": "49",
+      "anthropic-ratelimit-output-tokens-limit": "8000",
+    };
+    const body = {
+      type: "message",
+      id: "msg_1",
+      model: "claude-x",
+      content: [],
+      stop_reason: "end_turn",
+      stop_sequence: null,
+    };
+    const response = { status: 200, headers, body: { ...body, container: { id: "c" } } };
+    server.serve({ ...({ wire: "json" } as Recording), response });
+    const own = anthropic({ apiKey: "k", baseURL: server.url, headers: { "x-app": "a" } }).createBackend();
+    const result = await own.generate({ model, messages: [ask("x")] });
+    expect(result.response).toMatchObject({
+      id: "msg_1",
+      model: "claude-x",
+      requestId: "req_1",
+      rateLimits: { requests: { limit: 50, remaining: 49 }, outputTokens: { limit: 8000 } },
+      headers: { "request-id": "req_1" },
+    });
+    expect(result.providerMetadata).toEqual({ anthropic: { container: { id: "c" } } });
+    expect(result.usage.inputTokens.total).toBeUndefined();
+    expect(server.requests[0]?.headers["x-app"]).toBe("a");
+  });
+});
+
 describe("the other calls", () => {
   const recorded = recordings("anthropic", "models", "messages.count_tokens");
   const of = (api: string): Recording => recorded.find((recording) => recording.api === api) as Recording;

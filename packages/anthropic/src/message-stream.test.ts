@@ -157,4 +157,20 @@ describe("readMessageStream", () => {
     const { events } = await read(sse([start, block(0, { type: "text", text: "a" }), ...end]));
     expect(events.map(({ type }) => type)).toEqual(["start", "text-start", "text-delta", "text-end", "finish"]);
   });
+
+  it("takes a connection that breaks after the end marker for whole", async () => {
+    async function* broken(): AsyncGenerator<string> {
+      yield sse([start, ...end]);
+      throw new Error("terminated");
+    }
+    const events: AdapterEvent[] = [];
+    for await (const batch of readMessageStream(() => ({ body: broken(), response: {} }))) events.push(...batch);
+    expect(events.at(-1)?.type).toBe("finish");
+  });
+
+  it("reads nothing from what follows the end marker", async () => {
+    const { events, error } = await read(sse([start, ...end, start, { type: "error", error: { type: "api_error" } }]));
+    expect(error).toBeUndefined();
+    expect(events.map(({ type }) => type)).toEqual(["start", "finish"]);
+  });
 });

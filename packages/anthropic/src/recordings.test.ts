@@ -46,14 +46,20 @@ describe.skipIf(all.length === 0)("recorded traffic, through the SDK and over a 
   });
 
   it.each(
-    streams.filter(({ expected }) => expected?.kind === "result").map((recording) => [recording.id, recording] as const),
+    streams
+      .filter(({ expected }) => expected?.kind === "result")
+      .map((recording) => [recording.id, recording] as const),
   )("%s gives what its message gives at once", async (_, recording) => {
     server.serve(recording);
     const streamed = await collect(backend.stream(request));
     server.serve({ ...recording, wire: "json", response: { status: 200, body: messageOf(recording) } });
     const whole = await backend.generate(request);
     expect(essence(streamed)).toEqual(essence(whole));
-    expect([streamed.text, streamed.reasoning, streamed.toolCalls]).toEqual([whole.text, whole.reasoning, whole.toolCalls]);
+    expect([streamed.text, streamed.reasoning, streamed.toolCalls]).toEqual([
+      whole.text,
+      whole.reasoning,
+      whole.toolCalls,
+    ]);
     const { id, model } = whole.response;
     expect(streamed.response).toMatchObject({ id, model });
   });

@@ -178,6 +178,15 @@ describe("messages", () => {
     ]);
   });
 
+  it("sends citations back in the form that the API takes", async () => {
+    const raw = { type: "char_location", cited_text: "c", document_index: 0, start_char_index: 0, end_char_index: 1 };
+    const citations = [{ text: "c", raw: { ...raw, file_id: "file_1" } }, { url: "https://x.test" }];
+    const { body } = await sent({
+      messages: [ask, { role: "assistant", content: [{ type: "text", text: "See.", citations }] }, ask],
+    });
+    expect(body.messages[1].content).toEqual([{ type: "text", text: "See.", citations: [raw] }]);
+  });
+
   it("sends reasoning back as it was sealed, and only what was sealed", async () => {
     const { body, warnings } = await sent({
       messages: [
