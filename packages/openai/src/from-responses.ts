@@ -156,7 +156,8 @@ export function reasoningFacts(
 export function toolCallPart(item: ResponseFunctionToolCall | ResponseCustomToolCall, provider: string): ToolCallPart {
   const { call_id, name, ...rest } = item;
   const field = item.type === "custom_tool_call" ? "input" : "arguments";
-  const { type, [field]: text, ...own } = rest as Record<string, unknown>;
+  // The type stays: it tells a call of this API from one of Chat Completions.
+  const { [field]: text, ...own } = rest as Record<string, unknown>;
   const part: ToolCallPart = {
     type: "tool-call",
     id: call_id ?? item.id ?? "",
@@ -164,7 +165,6 @@ export function toolCallPart(item: ResponseFunctionToolCall | ResponseCustomTool
     // Imitations of the API have been seen to send arguments as an object.
     ...(typeof text === "string" ? parseToolInput(text) : { input: text ?? {} }),
   };
-  if (field === "input") own.type = type;
   if (toolInputText(part) !== text) own[field] = text;
   part.providerMetadata = { [provider]: own };
   return part;

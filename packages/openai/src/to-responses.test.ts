@@ -252,6 +252,35 @@ describe("toResponses", () => {
       ]);
     });
 
+    it("take over the tool calls of a conversation begun with Chat Completions", () => {
+      const chat = { openai: { type: "custom", extra_content: {} } };
+      expect(
+        input({
+          role: "assistant",
+          content: [
+            {
+              type: "tool-call",
+              id: "call_1",
+              name: "sql",
+              input: undefined,
+              inputText: "SELECT 1",
+              providerMetadata: chat,
+            },
+            {
+              type: "tool-call",
+              id: "call_2",
+              name: "f",
+              input: {},
+              providerMetadata: { openai: { extra_content: {} } },
+            },
+          ],
+        }),
+      ).toEqual([
+        { type: "custom_tool_call", call_id: "call_1", name: "sql", input: "SELECT 1" },
+        { type: "function_call", call_id: "call_2", name: "f", arguments: "{}" },
+      ]);
+    });
+
     it("answer tool calls with text or parts, and custom ones in their own way", () => {
       const calls: AssistantMessage = {
         role: "assistant",

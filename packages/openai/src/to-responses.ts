@@ -301,12 +301,14 @@ class Input {
   }
 
   #toolCall(part: ToolCallPart): void {
-    const { type = "function_call", ...own } = this.#own(part) ?? {};
-    const field = type === "custom_tool_call" ? "input" : "arguments";
-    if (type === "custom_tool_call") this.#custom.add(part.id);
-    const { [field]: kept, ...rest } = own;
+    const told = this.#own(part);
+    const custom = told?.type === "custom_tool_call" || told?.type === "custom";
+    const field = custom ? "input" : "arguments";
+    if (custom) this.#custom.add(part.id);
+    // What Chat Completions said of a call is not understood here.
+    const own = told?.type === "function_call" || told?.type === "custom_tool_call" ? told : undefined;
+    const { [field]: kept, ...rest } = own ?? { type: custom ? "custom_tool_call" : "function_call" };
     this.items.push({
-      type,
       ...rest,
       call_id: part.id,
       name: part.name,
