@@ -92,6 +92,8 @@ export class ChatDecoder implements StreamDecoder {
     // Azure's first chunk has an empty id and model.
     if (this.#head === undefined && chunk.id) this.#head = chunk;
     if (chunk.usage) this.#usage = chunk.usage;
+    // Groq's place for it, in models of a while ago.
+    else if (chunk.x_groq?.usage) this.#usage = chunk.x_groq.usage;
     keep(this.#metadata, chunk, this.#bodyMetadata);
     const { choices } = chunk;
     if (!choices) return;

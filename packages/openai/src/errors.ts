@@ -73,7 +73,7 @@ const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 
 
 /** "Please try again in 1m6.2s", "Please retry after 26 seconds": the wait where no header says it. */
 function retryAfterFromText(text: string): number | undefined {
-  const wait = /(?:try again in|retry after) ((?:\d+(?:\.\d+)?\s?(?:ms|[smh])\w*\s?)+)/i.exec(text)?.[1];
+  const wait = /(?:try again in|retry after) ((?:\d+(?:\.\d+)?\s?(?:ms|[smh])[a-z]*\s?)+)/i.exec(text)?.[1];
   if (wait === undefined) return undefined;
   const parts = [...wait.matchAll(/(\d+(?:\.\d+)?)\s?(ms|[smh])/gi)];
   return parts.reduce((sum, [, count, unit]) => sum + Number(count) * (UNITS[(unit as string).toLowerCase()] ?? 0), 0);

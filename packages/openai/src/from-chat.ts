@@ -20,6 +20,7 @@ export interface WireCompletion {
   choices?: WireChoice[] | null;
   usage?: WireUsage | null;
   error?: object | string | null;
+  x_groq?: { usage?: WireUsage | null } | null;
   [field: string]: unknown;
 }
 
@@ -83,8 +84,11 @@ export interface WireUsage {
   total_tokens?: number | null;
   prompt_tokens_details?: { cached_tokens?: number | null; cache_write_tokens?: number | null } | null;
   completion_tokens_details?: { reasoning_tokens?: number | null } | null;
-  /** DeepSeek's name for cached tokens. */
+  /** Other names for cached tokens: DeepSeek's, Together's and Moonshot's, and those of hosts that serve Anthropic's models. */
   prompt_cache_hit_tokens?: number | null;
+  cached_tokens?: number | null;
+  cache_read_input_tokens?: number | null;
+  cache_creation_input_tokens?: number | null;
 }
 
 /**
@@ -157,18 +161,24 @@ function toToolCall(call: WireToolCall, id: string, provider: string): ToolCallP
 }
 
 /** The name and the arguments, as text, of a call or of a piece of one. */
-export function toolCallText({ function: fn, custom }: WireToolCall): { name: string | undefined; text: string } {
+export function toolCallText(call: WireToolCall): { name: string | undefined; text: string } {
+  const { function: fn } = call;
+  const custom = isCustom(call) ? call.custom : undefined;
   const input = custom ? custom.input : fn?.arguments;
   const text = typeof input === "string" ? input : input === undefined || input === null ? "" : JSON.stringify(input);
   return { name: (custom ?? fn)?.name ?? undefined, text };
 }
 
+/** Some servers (Snowflake) fill in both forms, one of them with nothing. */
+function isCustom({ function: fn, custom }: WireToolCall): boolean {
+  return !!custom && !fn?.name;
+}
+
 /** What a call must be sent back with: that it is a custom tool's, and what a server adds of its own (Gemini's signatures). */
 export function toolCallMetadata(call: WireToolCall): Record<string, unknown> | undefined {
-  const { index: _, id: __, type, function: fn, custom, ...rest } = call;
-  if (custom) return { type: type ?? "custom", ...rest };
-  const { name: ___, arguments: ____, ...own } = fn ?? {};
-  return Object.keys(rest).length > 0 ? { ...own, ...rest } : undefined;
+  const { index: _index, id: _id, type, function: _function, custom: _custom, ...rest } = call;
+  if (isCustom(call)) return { type: type ?? "custom", ...rest };
+  return Object.keys(rest).length > 0 ? rest : undefined;
 }
 
 /** An id for a call that the server gave none: the same in a stream and in a whole answer. */
@@ -227,8 +237,13 @@ export function toUsage(raw: WireUsage | null | undefined): Usage {
   const usage: Usage = {
     inputTokens: {
       total: input,
-      cacheRead: details?.cached_tokens ?? raw?.prompt_cache_hit_tokens ?? undefined,
-      cacheWrite: details?.cache_write_tokens ?? undefined,
+      cacheRead:
+        details?.cached_tokens ??
+        raw?.prompt_cache_hit_tokens ??
+        raw?.cached_tokens ??
+        raw?.cache_read_input_tokens ??
+        undefined,
+      cacheWrite: details?.cache_write_tokens ?? raw?.cache_creation_input_tokens ?? undefined,
     },
     outputTokens: { total: output, reasoning },
   };
