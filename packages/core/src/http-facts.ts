@@ -78,6 +78,7 @@ const PERMANENT = /^(ENOTFOUND|ERR_INVALID_URL|ERR_SSL|ERR_TLS|CERT_|DEPTH_ZERO|
  */
 export function connectionFacts(error: unknown, url?: string): LLMErrorInit | undefined {
   const where = url ? ` ${url}` : " the provider";
+  let said: string | undefined;
   for (let at = error, depth = 0; at instanceof Error && depth < 6; at = at.cause, depth++) {
     const nested = (at as AggregateError).errors?.[0];
     const code = (at as { code?: unknown }).code ?? (nested as { code?: unknown } | undefined)?.code;
@@ -88,11 +89,10 @@ export function connectionFacts(error: unknown, url?: string): LLMErrorInit | un
       const message = `Can't reach${where} (${code}${at.message ? `: ${at.message}` : ""})`;
       return { kind: "connection", message, code, retryable: !PERMANENT.test(code) };
     }
-    if (at.cause === undefined && /fetch failed|failed to fetch|network ?error|load failed|terminated|socket/i.test(at.message)) {
-      return { kind: "connection", message: `The connection to${where} failed: ${at.message}` };
-    }
+    const words = /fetch failed|failed to fetch|network ?error|load failed|terminated/i;
+    if (said !== undefined || words.test(at.message) || (at.cause === undefined && /socket/i.test(at.message))) said = at.message;
   }
-  return undefined;
+  return said === undefined ? undefined : { kind: "connection", message: `The connection to${where} failed: ${said}` };
 }
 
 /**
