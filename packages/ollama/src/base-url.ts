@@ -1,7 +1,7 @@
 import { LLMError } from "@llmux/core/adapter";
 
 /** Where Ollama listens unless told otherwise. */
-export const DEFAULT_BASE_URL = "http://127.0.0.1:11434";
+const DEFAULT_BASE_URL = "http://127.0.0.1:11434";
 
 /**
  * The server's URL from what `OLLAMA_HOST` may hold, read as Ollama's own client reads it (`envconfig.ConnectableHost`): a URL,

@@ -143,7 +143,7 @@ function argumentsOf(call: ToolCallPart, context: CallContext): Record<string, u
   return { arguments: inputText ?? input };
 }
 
-/** Results are matched by the tool's name; newer servers also read the id. */
+/** Results are matched by the tool's name; newer servers also read the id. `isError` has no field of its own: the output says it. */
 function toToolMessage(
   part: AdapterToolResultPart,
   names: ReadonlyMap<string, string>,
