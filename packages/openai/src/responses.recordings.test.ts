@@ -153,7 +153,7 @@ describe("recorded streams", () => {
     },
   );
 
-  it("is an error wherever any of them is cut, sampled", async () => {
+  it("is an error wherever any of them is cut, sampled", { timeout: 30_000 }, async () => {
     const next = random(7);
     for (const recording of streams.filter(({ expected }) => expected?.kind === "result")) {
       const bytes = wireBytes(recording);

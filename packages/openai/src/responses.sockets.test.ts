@@ -31,17 +31,21 @@ describe("recordings through the SDK over real sockets", () => {
     expect(server.requests.at(-1)?.path).toBe("/v1/responses");
   });
 
-  it.each(known.filter(({ wire }) => wire === "sse"))("$id gives the same however it is cut", async (recording) => {
-    server.serve(recording);
-    const whole = await run(recording);
-    for (const seed of [11, 12]) {
-      server.serve(recording, { seed });
-      const again = await run(recording);
-      if (whole.kind === "result")
-        expect(again).toEqual({ ...whole, result: { ...whole.result, response: expect.anything() } });
-      else expect(again).toMatchObject({ kind: "error", error: { kind: whole.error.kind } });
-    }
-  });
+  it.each(known.filter(({ wire }) => wire === "sse"))(
+    "$id gives the same however it is cut",
+    { timeout: 30_000 },
+    async (recording) => {
+      server.serve(recording);
+      const whole = await run(recording);
+      for (const seed of [11, 12]) {
+        server.serve(recording, { seed });
+        const again = await run(recording);
+        if (whole.kind === "result")
+          expect(again).toEqual({ ...whole, result: { ...whole.result, response: expect.anything() } });
+        else expect(again).toMatchObject({ kind: "error", error: { kind: whole.error.kind } });
+      }
+    },
+  );
 
   it("sends back what came as it came", async () => {
     for (const id of ["openai__reasoning_tools-stream__02", "azure__reasoning_tools__03"]) {

@@ -313,6 +313,7 @@ class Input {
       call_id: part.id,
       name: part.name,
       [field]: sameInput(kept, part) ? kept : toolInputText(part),
+      ...part.providerOptions?.[this.#provider],
     } as unknown as ResponseInputItem);
   }
 }
