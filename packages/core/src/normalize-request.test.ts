@@ -1,0 +1,100 @@
+import { describe, expect, it } from "vitest";
+import { z } from "zod";
+import { normalizeRequest } from "./normalize-request.js";
+import type { GenerateRequest } from "./request.js";
+import { HELLO } from "./testing/fakes.js";
+
+const messagesOf = (...messages: unknown[]): unknown =>
+  normalizeRequest({ model: "m", messages: messages as GenerateRequest["messages"] }).messages;
+
+describe("normalizeRequest", () => {
+  it("makes parts of strings, and leaves parts as they are", () => {
+    const part = { type: "text", text: "Hi", cache: true, providerOptions: { acme: {} } };
+    expect(
+      messagesOf(
+        { role: "system", content: "Be brief." },
+        { role: "user", content: [part], name: "Ada" },
+        { role: "assistant", content: "" },
+      ),
+    ).toEqual([
+      { role: "system", content: [{ type: "text", text: "Be brief." }] },
+      { role: "user", content: [part], name: "Ada" },
+      { role: "assistant", content: [] },
+    ]);
+  });
+
+  it("makes text of a tool's output, whatever it is, but keeps parts", () => {
+    const parts = [{ type: "text", text: "x" }, { type: "image", data: "https://x.test/a.png" }];
+    const outputs: [unknown, unknown][] = [
+      ["text", "text"],
+      ["", ""],
+      [{ a: 1 }, '{"a":1}'],
+      [[1, 2], "[1,2]"],
+      [[], "[]"],
+      [[{ type: "other" }], '[{"type":"other"}]'],
+      [0, "0"],
+      [false, "false"],
+      [null, "null"],
+      [undefined, ""],
+      [parts, parts],
+    ];
+    for (const [output, expected] of outputs) {
+      const [message] = messagesOf({ role: "tool", content: [{ type: "tool-result", toolCallId: "1", output }] }) as any[];
+      expect(message.content).toEqual([{ type: "tool-result", toolCallId: "1", output: expected }]);
+    }
+  });
+
+  it("gives tools and outputs a JSON Schema each, with defaults", () => {
+    const { tools, output } = normalizeRequest({
+      ...HELLO,
+      tools: [
+        { name: "now" },
+        { name: "look", description: "Looks", inputSchema: z.object({ at: z.string() }), strict: true },
+        { name: "plain", inputSchema: { type: "object" } },
+        { type: "provider", provider: "acme", value: { type: "search" } },
+      ],
+      output: { schema: z.object({ a: z.number() }) },
+    });
+    expect(tools).toMatchObject([
+      { type: "function", name: "now", inputSchema: { type: "object", properties: {}, additionalProperties: false } },
+      { type: "function", name: "look", description: "Looks", strict: true, inputSchema: { required: ["at"] } },
+      { type: "function", name: "plain", inputSchema: { type: "object" } },
+      { type: "provider", provider: "acme", value: { type: "search" } },
+    ]);
+    expect(output).toMatchObject({ name: "output", strict: true, schema: { required: ["a"] } });
+    expect(normalizeRequest({ ...HELLO, output: "json" }).output).toEqual({ name: "output", strict: false });
+    expect(normalizeRequest({ ...HELLO, tools: [] })).not.toHaveProperty("tools");
+  });
+
+  it("does not change the caller's request", () => {
+    const request = Object.freeze({ ...HELLO, messages: Object.freeze([Object.freeze({ role: "user" as const, content: "x" })]) });
+    normalizeRequest(request);
+    expect(request.messages[0]).toEqual({ role: "user", content: "x" });
+  });
+
+  it.each<[unknown, string, string]>([
+    [{ model: "m" }, "messages", "non-empty array"],
+    [{ model: "m", messages: "Hi" }, "messages", "non-empty array"],
+    [{ model: "m", messages: [] }, "messages", "non-empty array"],
+    [{ messages: HELLO.messages }, "model", "name one"],
+    [{ model: "", messages: HELLO.messages }, "model", "name one"],
+    [{ model: "m", messages: [null] }, "messages[0]", "must be a message"],
+    [{ model: "m", messages: ["Hi"] }, "messages[0]", "must be a message"],
+    [{ model: "m", messages: [{ content: "Hi" }] }, "messages[0].role", "must be system, user, assistant or tool"],
+    [{ model: "m", messages: [{ role: "developer", content: "Hi" }] }, "messages[0].role", '"developer"'],
+    [{ model: "m", messages: [{ role: "toString", content: "Hi" }] }, "messages[0].role", '"toString"'],
+    [{ model: "m", messages: [{ role: "user" }] }, "messages[0].content", "string or an array"],
+    [{ model: "m", messages: [{ role: "tool", content: "42" }] }, "messages[0].content", "tool-result"],
+    [{ model: "m", messages: [{ role: "user", content: [null] }] }, "messages[0].content[0].type", "text, image"],
+    [{ model: "m", messages: [{ role: "user", content: [{ type: "image_url" }] }] }, "messages[0].content[0].type", '"image_url"'],
+    [{ model: "m", messages: [{ role: "system", content: [{ type: "image" }] }] }, "messages[0].content[0].type", "system message"],
+    [{ model: "m", messages: [{ role: "user", content: [{ type: "text" }] }] }, "messages[0].content[0].text", "string"],
+    [{ ...HELLO, tools: [{ type: "function", function: { name: "x" } }] }, "tools[0].name", "name"],
+    [{ ...HELLO, tools: [{ name: "x", inputSchema: z.date() }] }, "tools.x.inputSchema", "withJSONSchema"],
+    [{ ...HELLO, output: { schema: z.date() } }, "output.schema", "withJSONSchema"],
+  ])("refuses %j", (request, parameter, message) => {
+    expect(() => normalizeRequest(request as GenerateRequest)).toThrow(
+      expect.objectContaining({ kind: "invalid-request", parameter, message: expect.stringContaining(message) }),
+    );
+  });
+});
