@@ -50,8 +50,9 @@ export function judgeBlock(text: string): { line: string; verdict: Verdict }[] {
 /** Judges a line, its assignments of variables apart. */
 export function judge(line: string): Verdict {
   const verdicts = line
+    .replace(/"[^"]*"|'[^']*'/g, "''")
     .split(/\s*(?:&&|\|\||;|\|)\s*/)
-    .map((command) => command.replace(/^export\s+/, "").replace(/^(\w+=("[^"]*"|'[^']*'|\S*)\s*)+/, ""))
+    .map((command) => command.replace(/^export\s+/, "").replace(/^(\w+=\S*\s*)+/, ""))
     .map(judgeCommand);
   return (
     verdicts.find(({ kind }) => kind === "wrong") ??
@@ -66,7 +67,12 @@ function judgeCommand(command: string): Verdict {
   if (program === "" || HARMLESS.includes(program)) return { kind: "checked" };
   if (FOREIGN.includes(program)) return { kind: "syntax-only" };
   if (program === "chat" || program in (chat?.manifest.bin ?? {})) return { kind: "chat" };
-  if (program === "npx" && first === chat?.name) return { kind: "chat" };
+  if (program === "npx") {
+    if (first === chat?.name) return { kind: "chat" };
+    const name = args.find((arg) => !arg.startsWith("-"))?.replace(/(.)@.*$/, "$1") ?? "";
+    if (known.has(name) || name === "pnpm") return { kind: "syntax-only" };
+    return { kind: "wrong", why: `no package here depends on ${name}` };
+  }
   if (["npm", "pnpm", "yarn", "bun"].includes(program)) {
     if (["install", "i", "add"].includes(first)) return judgeInstall(rest);
     if (program === "npm" && first === "start") return { kind: "chat" };
