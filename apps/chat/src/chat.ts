@@ -34,6 +34,7 @@ class Conversation {
   readonly #options: ChatOptions;
   readonly #colors: Colors;
   readonly #prompt: Prompt;
+  readonly #warnings = new Set<string>();
   #messages: Message[] = [];
   #images: readonly ImagePart[];
   /** The prompt sent last, and how long the conversation was before it. */
@@ -106,7 +107,7 @@ class Conversation {
     const { llm, wait } = this.#session;
     this.#last = { message, at: this.#messages.length };
     this.#turn = new AbortController();
-    const renderer = new Renderer(this.#io, { verbose: true });
+    const renderer = new Renderer(this.#io, { verbose: true, known: this.#warnings });
     try {
       const { result, messages } = await answer(llm, [...this.#messages, message], {
         tools: this.#options.tools,

@@ -47,6 +47,16 @@ it("says only what must be said where nobody watches", () => {
   expect(io.err).toBe("warning: topK was left out\nwarning: the answer was cut at the token limit\n");
 });
 
+it("shows a warning once in a conversation", () => {
+  const io = testIO();
+  const known = new Set<string>();
+  const warnings = [{ type: "other" as const, message: "careful" }];
+  for (let turn = 0; turn < 2; turn++) {
+    new Renderer(io, { verbose: false, known }).summary({ ...result, warnings: [...warnings, ...warnings] });
+  }
+  expect(io.err).toBe("warning: careful\n");
+});
+
 it("keeps a model from commanding the terminal, but changes nothing in a pipe", () => {
   const hostile = "a\u001b]0;title\u0007b\u001b[2Jc\rd\n\te\u009b1m";
   const terminal = testIO({}, { tty: true });

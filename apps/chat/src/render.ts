@@ -5,21 +5,25 @@ import { usageLine } from "./usage.js";
 export interface RenderOptions {
   /** Show also what is not the answer: reasoning, tools, usage. */
   verbose: boolean;
+  /** Warnings that were shown before; those that come are added. Of a conversation, so that each is read once. */
+  known?: Set<string> | undefined;
 }
 
 /** Shows one answer while it streams: text on stdout, all the rest on stderr. */
 export class Renderer {
   readonly #io: IO;
   readonly #verbose: boolean;
+  readonly #known: Set<string>;
   readonly #colors: Colors;
   readonly #started: number = performance.now();
   #last: "nothing" | "text" | "reasoning" | "line" = "nothing";
   /** Whether the text written last left the cursor within a line. */
   #open = false;
 
-  constructor(io: IO, { verbose }: RenderOptions) {
+  constructor(io: IO, { verbose, known = new Set() }: RenderOptions) {
     this.#io = io;
     this.#verbose = verbose;
+    this.#known = known;
     this.#colors = colorsFor(io.stderr, io.env);
   }
 
@@ -53,7 +57,10 @@ export class Renderer {
   /** What there is to say of a finished answer. */
   summary({ usage, finishReason, warnings, model, provider }: GenerateResult): void {
     this.end();
-    for (const { message } of warnings) this.warn(message);
+    for (const { message } of warnings) {
+      if (!this.#known.has(message)) this.warn(message);
+      this.#known.add(message);
+    }
     const why = UNUSUAL[finishReason.unified];
     if (why) this.warn(why);
     const took = ((performance.now() - this.#started) / 1000).toFixed(1);

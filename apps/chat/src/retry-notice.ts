@@ -41,7 +41,8 @@ export class RetryWait {
     }
     const { yellow } = colorsFor(stderr, env);
     const draw = (): void => {
-      stderr.write(`\r\x1b[K${yellow(line())}`);
+      // A line that wraps could not be taken away again.
+      stderr.write(`\r\x1b[K${yellow(line().slice(0, (stderr.columns ?? 80) - 1))}`);
     };
     draw();
     this.#timer = setInterval(draw, 1000);

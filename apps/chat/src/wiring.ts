@@ -12,7 +12,10 @@ export const adapters: FromEnvOptions["adapters"] = [openai, azure, anthropic, o
 
 export type Env = Readonly<Record<string, string | undefined>>;
 
-/** The whole wiring: adapters in, what `LLM_MODEL` names out. It retries as the environment says, and tells of every wait. */
+/**
+ * The whole wiring: adapters in, what `LLM_MODEL` names out. It retries as the environment says and tells of every wait; five
+ * minutes of silence count as a failure.
+ */
 export function connect(env: Env, onRetry: (retry: RetryNotice) => void): Promise<LLM> {
-  return fromEnv({ env, adapters, retry: { onRetry } });
+  return fromEnv({ env, adapters, retry: { onRetry }, timeout: { firstEvent: 300_000, betweenEvents: 300_000 } });
 }
