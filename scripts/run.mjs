@@ -24,7 +24,10 @@ async function start() {
   const main = join(app, Object.values(JSON.parse(readFileSync(join(app, "package.json"), "utf8")).bin)[0]);
   // The application alone answers Ctrl-C; this process only waits for it.
   process.on("SIGINT", () => {});
-  const child = spawn(join(root, "node_modules/node/bin/node"), [main, ...args], { stdio: "inherit", env: process.env });
+  const child = spawn(join(root, "node_modules/node/bin/node"), [main, ...args], {
+    stdio: "inherit",
+    env: process.env,
+  });
   process.on("SIGTERM", () => child.kill("SIGTERM"));
   process.exitCode = await new Promise((resolve, reject) => {
     child.on("error", reject);
@@ -34,7 +37,10 @@ async function start() {
 
 function test() {
   install();
-  for (const report of [join(root, ".turbo/runs"), ...workspaces().map((folder) => join(folder, ".turbo/test-report.json"))]) {
+  for (const report of [
+    join(root, ".turbo/runs"),
+    ...workspaces().map((folder) => join(folder, ".turbo/test-report.json")),
+  ]) {
     rmSync(report, { recursive: true, force: true });
   }
   const tasks = ["build", "typecheck", "lint", "knip", "check:package", "test"];
