@@ -7,8 +7,9 @@ import type {
   AdapterRequest,
   AdapterResult,
   CallContext,
+  LLMErrorFacts,
 } from "@llmux/core/adapter";
-import { headersToObject, LLMError, rateLimitsFrom } from "@llmux/core/adapter";
+import { headersToObject, isLLMError, LLMError, rateLimitsFrom } from "@llmux/core/adapter";
 import type OpenAI from "openai";
 import { ChatDecoder } from "./chat-stream.js";
 import { fromEmbeddings, toBatches, toEmbeddings, type WireEmbeddings } from "./embeddings.js";
@@ -21,11 +22,13 @@ import type { StreamDecoder } from "./stream-decoder.js";
 import { toChat } from "./to-chat.js";
 
 export interface OpenAIBackendOptions {
-  /** The SDK's client, made when it is first asked for. */
-  client: () => Promise<OpenAI>;
+  /** The SDK's client for a path such as `/chat/completions`, made when it is first asked for. */
+  client: (path: string) => Promise<OpenAI>;
   host: WireHost;
   /** The API that calls go through where neither they nor the model or its tools demand one. Default `chat`. */
   api?: OpenAIApi | undefined;
+  /** A last word on the facts of a failure, for hosts that can say more of it. `model` is the one that was asked for. */
+  explain?: ((facts: LLMErrorFacts, model: string | undefined) => LLMErrorFacts) | undefined;
 }
 
 /** The longest timer there is: the SDK's own limit must not end a call before core's. */
@@ -37,15 +40,19 @@ interface RawPromise {
 }
 
 /** A backend over any client of the `openai` SDK, for whatever host it speaks to. */
-export function createOpenAIBackend({ client: getClient, host, api = "chat" }: OpenAIBackendOptions): AdapterBackend {
+export function createOpenAIBackend(options: OpenAIBackendOptions): AdapterBackend {
+  const { client: getClient, host, api = "chat", explain } = options;
+
   /** Sends one request. */
-  async function send(path: string, ask: (client: OpenAI) => RawPromise): Promise<Response> {
-    const client = await getClient();
+  async function send(path: string, model: string | undefined, ask: (client: OpenAI) => RawPromise): Promise<Response> {
+    const client = await getClient(path);
     try {
       return await ask(client).asResponse();
     } catch (cause) {
+      // What a token provider threw comes wrapped by the SDK.
+      if (isLLMError((cause as Error | undefined)?.cause)) throw (cause as Error).cause;
       const facts = errorFacts(cause, client.baseURL + path);
-      throw facts ? new LLMError({ ...facts, cause }) : cause;
+      throw facts ? new LLMError({ ...(explain ? explain(facts, model) : facts), cause }) : cause;
     }
   }
 
@@ -64,11 +71,11 @@ export function createOpenAIBackend({ client: getClient, host, api = "chat" }: O
     if (apiFor(request) === "responses") {
       const { toResponses, fromResponses } = await import("./responses.js");
       const body = { ...toResponses(request, context, host), stream: false as const };
-      response = await send("/responses", (client) => client.responses.create(body, options));
+      response = await send("/responses", body.model, (client) => client.responses.create(body, options));
       result = fromResponses(await readJSON(response), host);
     } else {
       const body = toChat(request, context, host);
-      response = await send("/chat/completions", (client) => client.chat.completions.create(body, options));
+      response = await send("/chat/completions", body.model, (client) => client.chat.completions.create(body, options));
       result = fromChat(await readJSON<WireCompletion>(response), host, body.audio?.format);
     }
     Object.assign(result.response, httpFacts(response));
@@ -83,13 +90,13 @@ export function createOpenAIBackend({ client: getClient, host, api = "chat" }: O
       const { toResponses, ResponsesDecoder } = await import("./responses.js");
       const body = { ...toResponses(request, context, host), stream: true as const };
       decoder = new ResponsesDecoder(host);
-      response = await send("/responses", (client) => client.responses.create(body, options));
+      response = await send("/responses", body.model, (client) => client.responses.create(body, options));
     } else {
       const chat = toChat(request, context, host);
       const usage = host.streamUsage === false ? undefined : { include_usage: true };
       const body = { ...chat, stream: true as const, stream_options: usage && { ...usage, ...chat.stream_options } };
       decoder = new ChatDecoder(host, chat.audio?.format);
-      response = await send("/chat/completions", (client) => client.chat.completions.create(body as never, options));
+      response = await send("/chat/completions", body.model, (client) => client.chat.completions.create(body as never, options));
     }
     // A server that knows no streaming, or an error under a 200, answers with JSON: no reason to make it out to be a stream.
     if (/^application\/json/i.test(response.headers.get("content-type") ?? "")) throw await notAStream(response);
@@ -104,7 +111,7 @@ export function createOpenAIBackend({ client: getClient, host, api = "chat" }: O
     let facts: ResponseInfo = {};
     for (const values of toBatches(request.values, host.embedBatch)) {
       const body = toEmbeddings(request, values, host);
-      const response = await send("/embeddings", (client) => client.embeddings.create(body, options));
+      const response = await send("/embeddings", body.model as string, (client) => client.embeddings.create(body, options));
       const answer = await readJSON<WireEmbeddings>(response);
       for (const vector of fromEmbeddings(answer, values.length)) embeddings.push(vector);
       raw.push(answer.usage);
@@ -119,7 +126,7 @@ export function createOpenAIBackend({ client: getClient, host, api = "chat" }: O
     const models: ModelInfo[] = [];
     for (let after: string | undefined; ; ) {
       const options = { ...optionsOf(request, context), ...(after !== undefined && { query: { after } }) };
-      const page = await readJSON<WireModels>(await send("/models", (client) => client.models.list(options)));
+      const page = await readJSON<WireModels>(await send("/models", undefined, (client) => client.models.list(options)));
       if (!Array.isArray(page?.data)) throw malformed("The provider's answer is not a list of models", page);
       models.push(...page.data.map(toModelInfo));
       const last = page.data[page.data.length - 1]?.id;

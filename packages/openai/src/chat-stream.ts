@@ -120,6 +120,7 @@ export class ChatDecoder implements StreamDecoder {
       if (typeof content === "string") this.#builder.text(content);
       else if (content) readContent(content, this.#add);
       this.#rest(delta);
+      if (this.#host.messageMetadata) keep(this.#metadata, delta, this.#host.messageMetadata);
     }
     if (choice.finish_reason) this.#finishReason = choice.finish_reason;
     keep(this.#metadata, choice, this.#choiceMetadata);

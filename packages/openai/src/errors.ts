@@ -126,6 +126,7 @@ function factsOfAnswer(error: APIError, status: number, url: string | undefined)
     return { kind: kindFromStatus(status), status, message: `${url ?? "The server"} answered ${status}: ${excerpt(text)}` };
   }
   const facts = factsFromErrorObject(body, status);
-  if (facts.kind === "not-found" && !facts.code) facts.message += ` (asked: ${url})`;
+  // No code but the status, or none at all: it is the path that was not found.
+  if (facts.kind === "not-found" && !/\D/.test(facts.code ?? "")) facts.message += ` (asked: ${url})`;
   return facts;
 }

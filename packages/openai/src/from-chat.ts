@@ -43,6 +43,7 @@ export interface WireMessage {
   function_call?: WireFunction | null;
   annotations?: WireAnnotation[] | null;
   audio?: WireAudio | null;
+  [field: string]: unknown;
 }
 
 /** Mistral's content comes in parts. */
@@ -126,6 +127,7 @@ export function fromChat(body: WireCompletion, host: WireHost, audioFormat?: str
   const metadata: Record<string, unknown> = {};
   keep(metadata, body, host.bodyMetadata ?? BODY_METADATA);
   keep(metadata, choice, host.choiceMetadata ?? CHOICE_METADATA);
+  if (host.messageMetadata) keep(metadata, message, host.messageMetadata);
   const called = content.some((part) => part.type === "tool-call");
   return {
     content,

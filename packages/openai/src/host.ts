@@ -24,6 +24,8 @@ export interface WireHost {
   readonly bodyMetadata?: readonly string[] | undefined;
   /** Fields of the choice that are kept in `providerMetadata`. Default {@link CHOICE_METADATA}. */
   readonly choiceMetadata?: readonly string[] | undefined;
+  /** Fields of the message that are kept in `providerMetadata`. Default none. */
+  readonly messageMetadata?: readonly string[] | undefined;
   /** Models that only the Responses API serves. Default none. */
   readonly responsesModels?: RegExp | undefined;
   /** Most texts in one embedding request. Default 2,048. */
