@@ -17,7 +17,7 @@ const options = {
 type Flags = ReturnType<typeof parseArgs<{ options: typeof options; allowPositionals: true }>>["values"];
 type Flag = keyof typeof options;
 
-export type Command = "talk" | "models" | "embed" | "doctor";
+type Command = "talk" | "models" | "embed" | "doctor";
 
 export interface Arguments {
   command: Command;

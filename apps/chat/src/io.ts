@@ -3,7 +3,7 @@ import pc from "picocolors";
 import type { Env } from "./wiring.js";
 
 /** One of the process's streams, or what a test puts in its place. */
-export type Input = Readable & { isTTY?: boolean | undefined };
+type Input = Readable & { isTTY?: boolean | undefined };
 export type Output = Writable & { isTTY?: boolean | undefined; columns?: number | undefined };
 
 /** What a command may touch of the outside world. */
