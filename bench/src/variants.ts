@@ -176,7 +176,7 @@ async function rawFetch(provider: Provider, model: string, base: string, fetch: 
       headers: { "content-type": "application/json", authorization: `Bearer ${API_KEY}` },
       body: JSON.stringify(body),
     });
-  // biome-ignore lint/suspicious/noExplicitAny: the provider's JSON, unchecked, as such code would have it
+  // The provider's JSON, unchecked, as such code would have it.
   type JSONValue = any;
   const textOf = (json: JSONValue): string =>
     provider === "ollama"

@@ -22,7 +22,10 @@ export function decompressed(source: PieceSource, contentEncoding: string | stri
     .map((coding) => coding.trim())
     .filter((coding) => coding !== "" && coding !== "identity");
   if (codings.length === 0 || !codings.every((coding) => Object.hasOwn(DECODERS, coding))) return source;
-  return codings.reduceRight<PieceSource>((inner, coding) => new Decompressed(inner, (DECODERS[coding] as () => Transform)()), source);
+  return codings.reduceRight<PieceSource>(
+    (inner, coding) => new Decompressed(inner, (DECODERS[coding] as () => Transform)()),
+    source,
+  );
 }
 
 class Decompressed implements PieceSource {
@@ -53,7 +56,10 @@ class Decompressed implements PieceSource {
       return await this.#pieces.next();
     } catch (error) {
       // What the connection's own failure is already told as stays as it is.
-      if ((error as { code?: string }).code?.startsWith("Z_") || (error as { code?: string }).code?.startsWith("ERR_")) {
+      if (
+        (error as { code?: string }).code?.startsWith("Z_") ||
+        (error as { code?: string }).code?.startsWith("ERR_")
+      ) {
         throw new TypeError("terminated", { cause: error });
       }
       throw error;

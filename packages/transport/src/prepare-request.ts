@@ -78,7 +78,8 @@ function listHeaders(init: HeadersInit | undefined): string[] {
     init.forEach((value, name) => {
       list.push(name, value);
     });
-  } else if (Symbol.iterator in init) for (const [name, value] of init as Iterable<[string, string]>) list.push(name, value);
+  } else if (Symbol.iterator in init)
+    for (const [name, value] of init as Iterable<[string, string]>) list.push(name, value);
   else {
     for (const name of Object.keys(init)) {
       const value = (init as Record<string, string | undefined>)[name];

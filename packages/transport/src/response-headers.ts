@@ -27,15 +27,21 @@ export class ResponseHeaders {
   }
 
   entries(): ArrayIterator<[string, string]> {
-    return this.#entries().map(([name, value]): [string, string] => [name, value])[Symbol.iterator]();
+    return this.#entries()
+      .map(([name, value]): [string, string] => [name, value])
+      [Symbol.iterator]();
   }
 
   keys(): ArrayIterator<string> {
-    return this.#entries().map(([name]) => name)[Symbol.iterator]();
+    return this.#entries()
+      .map(([name]) => name)
+      [Symbol.iterator]();
   }
 
   values(): ArrayIterator<string> {
-    return this.#entries().map(([, value]) => value)[Symbol.iterator]();
+    return this.#entries()
+      .map(([, value]) => value)
+      [Symbol.iterator]();
   }
 
   [Symbol.iterator](): ArrayIterator<[string, string]> {

@@ -66,7 +66,8 @@ async function failureOf(promise: Promise<unknown>): Promise<unknown> {
 describe("openai", () => {
   const make = (): OpenAI => new OpenAI({ apiKey: "sk-test", baseURL: base, maxRetries: 0, fetch });
   const ask = { model: "gpt-4o", messages: [{ role: "user" as const, content: "Hi" }] };
-  const chunk = (content: string): string => `data: ${JSON.stringify({ choices: [{ index: 0, delta: { content } }] })}\n\n`;
+  const chunk = (content: string): string =>
+    `data: ${JSON.stringify({ choices: [{ index: 0, delta: { content } }] })}\n\n`;
 
   it("answers, with its request id", async () => {
     json({ choices: [{ message: { content: "Hello" } }] }, 200, { "x-request-id": "req_1" });
@@ -75,15 +76,23 @@ describe("openai", () => {
   });
 
   it("streams", async () => {
-    pieces("text/event-stream", [chunk("Hel"), chunk("lo").slice(0, 20), `${chunk("lo").slice(20)}data: [DO`, "NE]\n\n"]);
+    pieces("text/event-stream", [
+      chunk("Hel"),
+      chunk("lo").slice(0, 20),
+      `${chunk("lo").slice(20)}data: [DO`,
+      "NE]\n\n",
+    ]);
     let text = "";
-    for await (const part of await make().chat.completions.create({ ...ask, stream: true })) text += part.choices[0]?.delta.content;
+    for await (const part of await make().chat.completions.create({ ...ask, stream: true }))
+      text += part.choices[0]?.delta.content;
     expect(text).toBe("Hello");
   });
 
   it("gives the raw response to be iterated", async () => {
     pieces("text/event-stream", [chunk("a"), chunk("b")]);
-    const response = await make().chat.completions.create({ ...ask, stream: true }).asResponse();
+    const response = await make()
+      .chat.completions.create({ ...ask, stream: true })
+      .asResponse();
     let text = "";
     for await (const piece of response.body as ReadableStream<Uint8Array>) text += Buffer.from(piece).toString();
     expect(text).toBe(chunk("a") + chunk("b"));
@@ -111,14 +120,16 @@ describe("openai", () => {
     };
     const stream = await make().chat.completions.create({ ...ask, stream: true });
     const read = async (): Promise<void> => {
-      for await (const _ of stream) continue;
+      for await (const _ of stream);
     };
     expect(await failureOf(read())).toMatchObject({ message: "terminated" });
   });
 
   it("tells the provider's errors, with headers, and retries where it is told to", async () => {
     json({ error: { message: "Slow down", code: "rate_limit_exceeded" } }, 429, { "retry-after": "7" });
-    const error = (await failureOf(Promise.resolve(make().chat.completions.create(ask)))) as InstanceType<typeof OpenAI.APIError>;
+    const error = (await failureOf(Promise.resolve(make().chat.completions.create(ask)))) as InstanceType<
+      typeof OpenAI.APIError
+    >;
     expect([error.status, error.code, error.headers?.get("retry-after")]).toEqual([429, "rate_limit_exceeded", "7"]);
     let calls = 0;
     handle = (_request, response) => {
@@ -132,9 +143,13 @@ describe("openai", () => {
 
   it("times out and tells a failed connection", async () => {
     handle = () => undefined;
-    expect(await failureOf(Promise.resolve(make().chat.completions.create(ask, { timeout: 20 })))).toBeInstanceOf(OpenAI.APIConnectionTimeoutError);
+    expect(await failureOf(Promise.resolve(make().chat.completions.create(ask, { timeout: 20 })))).toBeInstanceOf(
+      OpenAI.APIConnectionTimeoutError,
+    );
     handle = (request) => request.socket.destroy();
-    expect(await failureOf(Promise.resolve(make().chat.completions.create(ask)))).toBeInstanceOf(OpenAI.APIConnectionError);
+    expect(await failureOf(Promise.resolve(make().chat.completions.create(ask)))).toBeInstanceOf(
+      OpenAI.APIConnectionError,
+    );
   });
 
   it("uploads and downloads files", async () => {
@@ -147,7 +162,8 @@ describe("openai", () => {
     await make().files.create({ file: await toFile(Buffer.from("line\n"), "a.jsonl"), purpose: "batch" });
     expect(sent).toMatch(/^multipart\/form-data; boundary=/);
     expect(sent).toContain("line\n");
-    handle = (_request, response) => response.writeHead(200, { "content-type": "application/octet-stream" }).end("bytes");
+    handle = (_request, response) =>
+      response.writeHead(200, { "content-type": "application/octet-stream" }).end("bytes");
     expect(Buffer.from(await (await make().files.content("file_1")).arrayBuffer()).toString()).toBe("bytes");
   });
 });
@@ -155,9 +171,19 @@ describe("openai", () => {
 describe("anthropic", () => {
   const make = (): Anthropic => new Anthropic({ apiKey: "sk-test", baseURL: base, maxRetries: 0, fetch });
   const ask = { model: "claude-haiku-4-5", max_tokens: 9, messages: [{ role: "user" as const, content: "Hi" }] };
-  const event = (data: { type: string; [key: string]: unknown }): string => `event: ${data.type}\ndata: ${JSON.stringify(data)}\n\n`;
+  const event = (data: { type: string; [key: string]: unknown }): string =>
+    `event: ${data.type}\ndata: ${JSON.stringify(data)}\n\n`;
   const events = [
-    event({ type: "message_start", message: { id: "m", type: "message", role: "assistant", content: [], usage: { input_tokens: 1, output_tokens: 1 } } }),
+    event({
+      type: "message_start",
+      message: {
+        id: "m",
+        type: "message",
+        role: "assistant",
+        content: [],
+        usage: { input_tokens: 1, output_tokens: 1 },
+      },
+    }),
     event({ type: "content_block_start", index: 0, content_block: { type: "text", text: "" } }),
     event({ type: "content_block_delta", index: 0, delta: { type: "text_delta", text: "Hello" } }),
     event({ type: "content_block_stop", index: 0 }),
@@ -177,7 +203,8 @@ describe("anthropic", () => {
 
   it("ends the request when a stream is left or aborted", async () => {
     pieces("text/event-stream", events.slice(0, 3), false);
-    for await (const { type } of await make().messages.create({ ...ask, stream: true })) if (type === "content_block_delta") break;
+    for await (const { type } of await make().messages.create({ ...ask, stream: true }))
+      if (type === "content_block_delta") break;
     await allClosed();
     const caller = new AbortController();
     for await (const { type } of await make().messages.create({ ...ask, stream: true }, { signal: caller.signal })) {
@@ -196,7 +223,8 @@ describe("anthropic", () => {
 describe("ollama", () => {
   const make = (): Ollama => new Ollama({ host: base, fetch });
   const ask = { model: "llama3.2", messages: [{ role: "user", content: "Hi" }] };
-  const line = (content: string, done = false): string => `${JSON.stringify({ message: { role: "assistant", content }, done })}\n`;
+  const line = (content: string, done = false): string =>
+    `${JSON.stringify({ message: { role: "assistant", content }, done })}\n`;
 
   it("answers and streams", async () => {
     json({ message: { role: "assistant", content: "Hello" }, done: true });

@@ -1,6 +1,6 @@
+import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
-import { once } from "node:events";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { brotliCompressSync, deflateSync, gzipSync, zstdCompressSync } from "node:zlib";
@@ -66,7 +66,11 @@ describe("request", () => {
   };
 
   it("sends what fetch sends", async () => {
-    const sent = await ask(new URL(`${base}/a?b=c#d`), { method: "post", body: '{"é":1}', headers: { "X-A": "1", accept: "a/b" } });
+    const sent = await ask(new URL(`${base}/a?b=c#d`), {
+      method: "post",
+      body: '{"é":1}',
+      headers: { "X-A": "1", accept: "a/b" },
+    });
     expect(sent).toMatchObject({ method: "POST", url: "/a?b=c", body: '{"é":1}' });
     expect(sent.headers).toMatchObject({
       "x-a": "1",
@@ -93,7 +97,12 @@ describe("request", () => {
     ["an ArrayBuffer", () => new TextEncoder().encode("héllo").buffer, "héllo", undefined],
     ["a part of a buffer", () => new TextEncoder().encode("héllo").subarray(3), "llo", undefined],
     ["a Blob", () => new Blob(["hé", "llo"], { type: "a/b" }), "héllo", "a/b"],
-    ["URLSearchParams", () => new URLSearchParams({ a: "1 2" }), "a=1+2", "application/x-www-form-urlencoded;charset=UTF-8"],
+    [
+      "URLSearchParams",
+      () => new URLSearchParams({ a: "1 2" }),
+      "a=1+2",
+      "application/x-www-form-urlencoded;charset=UTF-8",
+    ],
     ["a stream", () => new Blob(["hé", "llo"]).stream(), "héllo", undefined],
   ])("sends %s", async (_, body, text, type) => {
     const sent = await ask(base, { method: "POST", body: body(), duplex: "half" } as RequestInit);
@@ -115,7 +124,10 @@ describe("request", () => {
   it("takes a Request, over which init wins", async () => {
     const request = new Request(`${base}/r`, { method: "PUT", body: "x", headers: { "x-a": "1" } });
     expect(await ask(request)).toMatchObject({ method: "PUT", url: "/r", body: "x", headers: { "x-a": "1" } });
-    expect(await ask(new Request(base, { method: "PUT", body: "x" }), { method: "POST", body: "y" })).toMatchObject({ method: "POST", body: "y" });
+    expect(await ask(new Request(base, { method: "PUT", body: "x" }), { method: "POST", body: "y" })).toMatchObject({
+      method: "POST",
+      body: "y",
+    });
   });
 
   it.each<[string, () => Promise<unknown>]>([
@@ -141,7 +153,17 @@ describe("request", () => {
 describe("response", () => {
   it("looks like fetch's", async () => {
     handle = (_request, response) => {
-      response.writeHead(429, "Slow Down", [["Retry-After", "3"], ["X-Two", "a"], ["X-Two", "b"], ["Set-Cookie", "a=1"], ["Set-Cookie", "b=2"]].flat());
+      response.writeHead(
+        429,
+        "Slow Down",
+        [
+          ["Retry-After", "3"],
+          ["X-Two", "a"],
+          ["X-Two", "b"],
+          ["Set-Cookie", "a=1"],
+          ["Set-Cookie", "b=2"],
+        ].flat(),
+      );
       response.end('{"error":{}}');
     };
     const [ours, theirs] = await Promise.all([fetch(`${base}/x#y`), globalThis.fetch(`${base}/x#y`)]);
@@ -163,7 +185,9 @@ describe("response", () => {
     });
     expect(shown(ours)).toEqual(shown(theirs));
     const seen: string[] = [];
-    ours.headers.forEach((value, name) => seen.push(`${name}: ${value}`));
+    ours.headers.forEach((value, name) => {
+      seen.push(`${name}: ${value}`);
+    });
     expect(seen).toContain("x-two: a, b");
     expect(() => ours.headers.set("a", "b")).toThrow(TypeError);
     expect(await ours.json()).toEqual(await theirs.json());
@@ -179,7 +203,8 @@ describe("response", () => {
     expect([...new Uint8Array(await (await fetch(base)).arrayBuffer())]).toEqual(bytes);
     const blob = await (await fetch(base)).blob();
     expect([blob.type, blob.size]).toEqual(["a/b", 6]);
-    handle = (_request, response) => response.writeHead(200, { "content-type": "application/x-www-form-urlencoded" }).end("a=1");
+    handle = (_request, response) =>
+      response.writeHead(200, { "content-type": "application/x-www-form-urlencoded" }).end("a=1");
     expect((await (await fetch(base)).formData()).get("a")).toBe("1");
   });
 
@@ -228,15 +253,20 @@ describe("response", () => {
     handle = (_request, response) => response.writeHead(200, { "content-encoding": coding }).end(bytes);
     expect(await (await fetch(base)).text()).toBe(text);
     let streamed = "";
-    for await (const piece of (await fetch(base)).body as ReadableStream<Uint8Array>) streamed += Buffer.from(piece).toString();
+    for await (const piece of (await fetch(base)).body as ReadableStream<Uint8Array>)
+      streamed += Buffer.from(piece).toString();
     expect(streamed).toBe(text);
   });
 
   it("fails on a compressed body that breaks off or is none", async () => {
-    handle = (_request, response) => response.writeHead(200, { "content-encoding": "gzip" }).end(gzipSync(text).subarray(0, -9));
+    handle = (_request, response) =>
+      response.writeHead(200, { "content-encoding": "gzip" }).end(gzipSync(text).subarray(0, -9));
     expect(await failureOf((await fetch(base)).text())).toMatchObject({ name: "TypeError", message: "terminated" });
     handle = (_request, response) => response.writeHead(200, { "content-encoding": "gzip" }).end("plain");
-    expect(await failureOf((await fetch(base)).text())).toMatchObject({ name: "TypeError", cause: { code: "Z_DATA_ERROR" } });
+    expect(await failureOf((await fetch(base)).text())).toMatchObject({
+      name: "TypeError",
+      cause: { code: "Z_DATA_ERROR" },
+    });
     handle = (_request, response) => {
       response.writeHead(200, { "content-encoding": "gzip" }).write(gzipSync(text).subarray(0, 20));
       setImmediate(() => response.destroy());
@@ -253,7 +283,8 @@ describe("body as a stream", () => {
       response.end();
     };
   });
-  const body = async (): Promise<ReadableStream<Uint8Array<ArrayBuffer>>> => (await fetch(base)).body as ReadableStream<Uint8Array<ArrayBuffer>>;
+  const body = async (): Promise<ReadableStream<Uint8Array<ArrayBuffer>>> =>
+    (await fetch(base)).body as ReadableStream<Uint8Array<ArrayBuffer>>;
 
   it("is iterated, read, piped and split", async () => {
     let iterated = "";
@@ -263,11 +294,13 @@ describe("body as a stream", () => {
     const reader = (await body()).getReader();
     const closed = reader.closed.then(() => "closed");
     let read = "";
-    for (let piece = await reader.read(); !piece.done; piece = await reader.read()) read += Buffer.from(piece.value).toString();
+    for (let piece = await reader.read(); !piece.done; piece = await reader.read())
+      read += Buffer.from(piece.value).toString();
     expect([read, await closed]).toEqual([numbers.join(""), "closed"]);
 
     let piped = "";
-    for await (const text of (await body()).pipeThrough(new TextDecoderStream() as TransformStream<Uint8Array, string>)) piped += text;
+    for await (const text of (await body()).pipeThrough(new TextDecoderStream() as TransformStream<Uint8Array, string>))
+      piped += text;
     expect(piped).toBe(numbers.join(""));
 
     const [left, right] = (await body()).tee();
@@ -293,7 +326,8 @@ describe("body as a stream", () => {
     const reads = Array.from({ length: 8 }, () => reader.read());
     let text = "";
     for (const read of reads) text += Buffer.from((await read).value ?? []).toString();
-    for (let piece = await reader.read(); !piece.done; piece = await reader.read()) text += Buffer.from(piece.value).toString();
+    for (let piece = await reader.read(); !piece.done; piece = await reader.read())
+      text += Buffer.from(piece.value).toString();
     expect(text).toBe(numbers.join(""));
   });
 
@@ -312,10 +346,25 @@ describe("body as a stream", () => {
   });
 
   it.each<[string, (stream: ReadableStream<Uint8Array>) => Promise<unknown>]>([
-    ["leaving a loop", async (stream) => { for await (const _ of stream) break; }],
+    [
+      "leaving a loop",
+      async (stream) => {
+        for await (const _ of stream) break;
+      },
+    ],
     ["cancel", (stream) => stream.cancel()],
-    ["a reader's cancel", async (stream) => { const reader = stream.getReader(); await reader.read(); await reader.cancel(); }],
-    ["an iterator's return before its first next", async (stream) => stream[Symbol.asyncIterator]().return?.(undefined)],
+    [
+      "a reader's cancel",
+      async (stream) => {
+        const reader = stream.getReader();
+        await reader.read();
+        await reader.cancel();
+      },
+    ],
+    [
+      "an iterator's return before its first next",
+      async (stream) => stream[Symbol.asyncIterator]().return?.(undefined),
+    ],
     ["a pipe's cancel", async (stream) => stream.pipeThrough(new TransformStream()).cancel()],
   ])("%s closes the connection", async (_, leave) => {
     handle = (_request, response) => response.write("one\n");
@@ -338,7 +387,8 @@ describe("body as a stream", () => {
           if (!response.write(PIECE)) {
             // What the kernel takes in passing drains within a few turns; a reader that stands still stops it for good.
             let turns = 0;
-            const wait = (): unknown => (response.writableNeedDrain ? (++turns > 2000 ? stalled.resolve() : setImmediate(wait)) : undefined);
+            const wait = (): unknown =>
+              response.writableNeedDrain ? (++turns > 2000 ? stalled.resolve() : setImmediate(wait)) : undefined;
             wait();
             response.once("drain", push);
             return;
@@ -368,7 +418,10 @@ describe("failure", () => {
 
   it("is told where the server hangs up before it answers", async () => {
     handle = (request) => request.socket.destroy();
-    expect(await failureOf(fetch(base, { method: "POST", body: "{}" }))).toMatchObject({ message: "fetch failed", cause: { code: expect.any(String) } });
+    expect(await failureOf(fetch(base, { method: "POST", body: "{}" }))).toMatchObject({
+      message: "fetch failed",
+      cause: { code: expect.any(String) },
+    });
   });
 
   it.each(["chunked", "by length"])("breaks a body off that was cut (%s), after what had come", async (how) => {
@@ -379,9 +432,14 @@ describe("failure", () => {
     };
     let text = "";
     const read = async (): Promise<void> => {
-      for await (const piece of (await fetch(base)).body as ReadableStream<Uint8Array>) text += Buffer.from(piece).toString();
+      for await (const piece of (await fetch(base)).body as ReadableStream<Uint8Array>)
+        text += Buffer.from(piece).toString();
     };
-    expect(await failureOf(read())).toMatchObject({ name: "TypeError", message: "terminated", cause: { code: expect.any(String) } });
+    expect(await failureOf(read())).toMatchObject({
+      name: "TypeError",
+      message: "terminated",
+      cause: { code: expect.any(String) },
+    });
     expect(text).toBe("partial");
     expect(await failureOf(fetch(base).then((response) => response.json()))).toMatchObject({ message: "terminated" });
   });
@@ -390,7 +448,10 @@ describe("failure", () => {
     handle = (_request, response) => response.end("ok");
     expect(await (await fetch(base)).text()).toBe("ok");
     await fetch.close();
-    expect(await failureOf(fetch(base))).toMatchObject({ message: "fetch failed", cause: { code: "UND_ERR_DESTROYED" } });
+    expect(await failureOf(fetch(base))).toMatchObject({
+      message: "fetch failed",
+      cause: { code: "UND_ERR_DESTROYED" },
+    });
     await allClosed();
   });
 });
@@ -440,9 +501,26 @@ describe("abort", () => {
 
   it.each<[string, (response: Response) => Promise<unknown>]>([
     ["text", (response) => response.text()],
-    ["a read", async (response) => { const reader = response.body?.getReader(); await reader?.read(); await reader?.read(); }],
-    ["a loop", async (response) => { for await (const _ of response.body as ReadableStream) continue; }],
-    ["a pipe", async (response) => { for await (const _ of (response.body as ReadableStream).pipeThrough(new TransformStream())) continue; }],
+    [
+      "a read",
+      async (response) => {
+        const reader = response.body?.getReader();
+        await reader?.read();
+        await reader?.read();
+      },
+    ],
+    [
+      "a loop",
+      async (response) => {
+        for await (const _ of response.body as ReadableStream);
+      },
+    ],
+    [
+      "a pipe",
+      async (response) => {
+        for await (const _ of (response.body as ReadableStream).pipeThrough(new TransformStream()));
+      },
+    ],
   ])("rejects %s in mid-body and closes the connection", async (_, read) => {
     handle = (_request, response) => response.write("one\n");
     const controller = new AbortController();
@@ -490,9 +568,22 @@ describe("redirect", () => {
   ])("%i turns %s into %s", async (status, method, then, body) => {
     handle = (request, response, sent) => {
       if (request.url === "/from") response.writeHead(status, { location: "/to?x" }).end("moved");
-      else response.end(JSON.stringify([request.method, request.url, sent.toString(), request.headers["content-type"] ?? "", request.headers["authorization"]]));
+      else
+        response.end(
+          JSON.stringify([
+            request.method,
+            request.url,
+            sent.toString(),
+            request.headers["content-type"] ?? "",
+            request.headers.authorization,
+          ]),
+        );
     };
-    const response = await fetch(`${base}/from`, { method, body: "body", headers: { authorization: "Bearer k", "content-type": "a/b" } });
+    const response = await fetch(`${base}/from`, {
+      method,
+      body: "body",
+      headers: { authorization: "Bearer k", "content-type": "a/b" },
+    });
     expect(await response.json()).toEqual([then, "/to?x", body, body && "a/b", "Bearer k"]);
     expect([response.redirected, response.url]).toEqual([true, `${base}/to?x`]);
   });
@@ -501,7 +592,8 @@ describe("redirect", () => {
     const other = createServer((request, response) => response.end(JSON.stringify(request.headers)));
     other.listen(0, "127.0.0.1");
     await once(other, "listening");
-    handle = (_request, response) => response.writeHead(307, { location: `http://127.0.0.1:${(other.address() as AddressInfo).port}/` }).end();
+    handle = (_request, response) =>
+      response.writeHead(307, { location: `http://127.0.0.1:${(other.address() as AddressInfo).port}/` }).end();
     const keys = { Authorization: "s", "API-Key": "s", "x-api-key": "s", cookie: "s", "x-goog-api-key": "s" };
     const response = await fetch(base, { method: "POST", body: "b", headers: { ...keys, "x-kept": "yes" } });
     const headers = (await response.json()) as Record<string, string>;
@@ -517,16 +609,23 @@ describe("redirect", () => {
       hops++;
       response.writeHead(302, { location: "/again" }).end();
     };
-    expect(await failureOf(fetch(base))).toMatchObject({ message: "fetch failed", cause: { message: "redirect count exceeded" } });
+    expect(await failureOf(fetch(base))).toMatchObject({
+      message: "fetch failed",
+      cause: { message: "redirect count exceeded" },
+    });
     expect(hops).toBe(21);
     expect((await fetch(base, { redirect: "manual" })).status).toBe(302);
-    expect(await failureOf(fetch(base, { redirect: "error" }))).toMatchObject({ cause: { message: "unexpected redirect" } });
+    expect(await failureOf(fetch(base, { redirect: "error" }))).toMatchObject({
+      cause: { message: "unexpected redirect" },
+    });
   });
 
   it("fails where the body is gone or the location can't be followed", async () => {
     handle = (_request, response) => response.writeHead(307, { location: "/to" }).end();
     const body = new Blob(["x"]).stream();
-    expect(await failureOf(fetch(base, { method: "POST", body, duplex: "half" } as RequestInit))).toBeInstanceOf(TypeError);
+    expect(await failureOf(fetch(base, { method: "POST", body, duplex: "half" } as RequestInit))).toBeInstanceOf(
+      TypeError,
+    );
     handle = (_request, response) => response.writeHead(307, { location: "ftp://x" }).end();
     expect(await failureOf(fetch(base))).toBeInstanceOf(TypeError);
     handle = (_request, response) => response.writeHead(307, { location: "http://" }).end();
