@@ -100,6 +100,31 @@ it("shows an error in one line, keeps the chat, and sends the prompt again", asy
   expect(provider.conversations()[2]?.map(({ content }) => content)).toEqual(["hello", "First.", "boom"]);
 });
 
+it("loses nothing where an answer breaks off", async () => {
+  await using provider = await startProvider([
+    {
+      match: { sequenceIndex: 0 },
+      response: { content: "word ".repeat(50) },
+      chunkSize: 5,
+      latency: 10,
+      truncateAfterChunks: 5,
+    },
+    { match: {}, response: { content: "The whole." } },
+  ]);
+  const { io, done } = await open(provider.env);
+  io.stdin.write("tell me\r");
+  await io.seen("word ");
+  await io.seen("connection: ");
+  await io.seen("/retry sends it again");
+  await io.seen("> ");
+  io.stdin.write("/retry\r");
+  await io.seen("The whole.");
+  await io.seen("> ");
+  io.stdin.write(CTRL_D);
+  expect(await done).toBe(0);
+  expect(provider.conversations().at(-1)).toEqual([{ role: "user", content: "tell me" }]);
+});
+
 it("knows its few commands", async () => {
   await using provider = await startProvider([{ match: {}, response: { content: "Yes." } }]);
   const { io, done } = await open(provider.env);

@@ -73,6 +73,12 @@ describe("the doctor", () => {
     expect(failed).toContain("LLM_API_KEY or OPENAI_API_KEY is not set");
   });
 
+  it("knows a bare name for a model of the Ollama on this machine", async () => {
+    await using local = await startProvider([{ match: { model: "llama3.2" }, response: { content: "" } }]);
+    const diagnosis = await diagnose({ LLM_MODEL: "llama3.2", OLLAMA_HOST: local.server.url });
+    expect(check(diagnosis, "settings")?.advice).toBe("did you mean ollama/llama3.2?");
+  });
+
   it("tells a refused key, by the variable that holds it", async () => {
     const refusal = { error: { message: `Incorrect API key provided: ${KEY}`, code: "invalid_api_key" }, status: 401 };
     await using provider = await startProvider([{ match: {}, response: refusal }]);

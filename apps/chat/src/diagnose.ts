@@ -75,7 +75,8 @@ async function settingsAreRight(env: Env, { faults, config }: EnvReport, add: Ad
   }
   for (const { variable, value, message } of faults) {
     const holds = value === undefined ? "is not set" : `is ${JSON.stringify(redact(value))}`;
-    add({ what, state: "failed", message: `${variable} ${holds}: ${redact(message)}`, advice: undefined });
+    const advice = variable === "LLM_MODEL" ? await localName(env, value) : undefined;
+    add({ what, state: "failed", message: `${variable} ${holds}: ${redact(message)}`, advice });
   }
   if (faults.length > 0) return false;
   const names = config.map(({ adapter }) => adapter.name).join(" and ");
@@ -90,6 +91,13 @@ async function firstStep(env: Env): Promise<string> {
   const keyed = adapters?.find(({ env: fields }) => fields.apiKey?.variables.some((name) => env[name]?.trim()));
   if (keyed) return `a key for ${keyed.name} is set: export LLM_MODEL=${keyed.id}/<model>`;
   return "export LLM_MODEL=ollama/llama3.2 (https://ollama.com, needs no key), or openai/gpt-4o and OPENAI_API_KEY";
+}
+
+/** A bare name is often that of a model of the Ollama on this machine. */
+async function localName(env: Env, name: string | undefined): Promise<string | undefined> {
+  if (name === undefined || name.includes("/")) return undefined;
+  const [near] = nearNames(`ollama/${name}`, (await localModels(env)) ?? []);
+  return near && `did you mean ${near}?`;
 }
 
 async function checkModel(llm: LLM, report: EnvReport, name: string, add: Add): Promise<void> {
