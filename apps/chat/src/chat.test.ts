@@ -185,4 +185,9 @@ it("offers the Ollama of this machine, and takes no for an answer", async () => 
   await no.io.seen("> ");
   no.io.stdin.write(CTRL_D);
   expect(await no.done).toBe(0);
+
+  const neither = start();
+  await neither.io.seen("[Y/n]");
+  neither.io.stdin.write(CTRL_C);
+  expect(await neither.done).toBe(130);
 });

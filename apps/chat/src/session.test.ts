@@ -21,6 +21,7 @@ it("sends no provider another's key or address", async () => {
     LLM_BASE_URL: undefined,
   });
   expect(changed.OPENAI_API_KEY).toBe("o");
+  expect((await withModel({ ...env, LLM_EMBEDDING_MODEL: "openai" }, "ollama/x")).LLM_EMBEDDING_MODEL).toBeUndefined();
 });
 
 it("takes the environment for unset only where nothing points to a provider", () => {

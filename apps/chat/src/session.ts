@@ -1,5 +1,5 @@
 import { createInterface } from "node:readline/promises";
-import { createLLM, inspectEnv, type LLM } from "@llmux/core";
+import { createLLM, inspectEnv, type LLM, LLMError } from "@llmux/core";
 import { ollama } from "@llmux/ollama";
 import { colorsFor, type IO } from "./io.js";
 import { startOffline } from "./offline.js";
@@ -88,7 +88,9 @@ export async function withModel(env: Env, model: string): Promise<Env> {
   if (!env.LLM_MODEL?.trim()) return changed;
   const [before, after] = await Promise.all([providerOf(env.LLM_MODEL), providerOf(model)]);
   if (before === after) return changed;
-  return { ...changed, LLM_API_KEY: undefined, LLM_BASE_URL: undefined, LLM_API_VERSION: undefined };
+  // Without its key the embedding model would be a fault, and nothing here embeds.
+  const others = { LLM_API_KEY: undefined, LLM_BASE_URL: undefined, LLM_API_VERSION: undefined };
+  return { ...changed, ...others, LLM_EMBEDDING_MODEL: undefined };
 }
 
 async function providerOf(model: string): Promise<string | undefined> {
@@ -106,6 +108,7 @@ export async function localModels(env: Env): Promise<readonly string[] | undefin
   }
 }
 
+/** @throws LLMError `aborted` at Ctrl-C or Ctrl-D */
 async function offer(io: IO, model: string): Promise<string | undefined> {
   const readline = createInterface({ input: io.stdin, output: io.stdout, terminal: true });
   const abort = new AbortController();
@@ -117,9 +120,9 @@ async function offer(io: IO, model: string): Promise<string | undefined> {
     if (!/^\s*(y|yes|)\s*$/i.test(reply)) return undefined;
     io.stderr.write(`LLM_MODEL=${model} does so without asking.\n`);
     return model;
-  } catch {
+  } catch (cause) {
     io.stdout.write("\n");
-    return undefined;
+    throw new LLMError({ kind: "aborted", message: "left before the chat began", cause });
   } finally {
     readline.close();
   }
