@@ -28,6 +28,7 @@ const FOREIGN = [
   "jq",
   "ls",
   "mkdir",
+  "sh",
 ];
 /** What may stand beside the sample application in a pipe. */
 const HARMLESS = ["echo", "printf", "cat", "head", "tail", "true"];
