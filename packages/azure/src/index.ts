@@ -1,1 +1,3 @@
-export {};
+export { type AzureConfig, azure, azure as default } from "./adapter.js";
+export type { AzureCredential, AzureToken } from "./entra.js";
+export type { AzureMetadata, AzureOptions } from "./options.js";

@@ -1,15 +1,6 @@
 import type { ModelInfo, ResponseInfo } from "@llmux/core";
-import type {
-  AdapterBackend,
-  AdapterEmbedRequest,
-  AdapterEmbedResult,
-  AdapterEvent,
-  AdapterRequest,
-  AdapterResult,
-  CallContext,
-  LLMErrorFacts,
-} from "@llmux/core/adapter";
-import { headersToObject, isLLMError, LLMError, rateLimitsFrom } from "@llmux/core/adapter";
+import type { AdapterBackend, AdapterEmbedRequest, AdapterEmbedResult, AdapterEvent, AdapterRequest, AdapterResult, CallContext, LLMErrorFacts } from "@llmux/core/adapter";
+import { headersToObject, isLLMError, LLMError } from "@llmux/core/adapter";
 import type OpenAI from "openai";
 import { ChatDecoder } from "./chat-stream.js";
 import { fromEmbeddings, toBatches, toEmbeddings, type WireEmbeddings } from "./embeddings.js";
@@ -93,8 +84,10 @@ export function createOpenAIBackend(options: OpenAIBackendOptions): AdapterBacke
       response = await send("/responses", body.model, (client) => client.responses.create(body, options));
     } else {
       const chat = toChat(request, context, host);
-      const usage = host.streamUsage === false ? undefined : { include_usage: true };
-      const body = { ...chat, stream: true as const, stream_options: usage && { ...usage, ...chat.stream_options } };
+      // Azure refuses the two together (Azure/azure-sdk-for-js#30751).
+      const usage = host.streamUsage !== false && chat.stream_options !== null && !("data_sources" in chat);
+      const stream_options = usage ? { include_usage: true, ...chat.stream_options } : undefined;
+      const body = { ...chat, stream: true as const, stream_options };
       decoder = new ChatDecoder(host, chat.audio?.format);
       response = await send("/chat/completions", body.model, (client) => client.chat.completions.create(body as never, options));
     }
@@ -146,7 +139,7 @@ function optionsOf(request: { headers?: CallHeaders }, { signal }: CallContext):
 
 function httpFacts({ headers }: Response): ResponseInfo {
   const all = headersToObject(headers);
-  return { headers: all, requestId: all["x-request-id"] ?? all["apim-request-id"], rateLimits: rateLimitsFrom(all) };
+  return { headers: all, requestId: all["x-request-id"] ?? all["apim-request-id"] };
 }
 
 /** @throws LLMError `malformed-response` for a body that is not JSON: most often a proxy's page, or a wrong URL */

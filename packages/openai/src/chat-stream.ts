@@ -1,5 +1,6 @@
 import type { AdapterEvent } from "@llmux/core/adapter";
-import { base64ToBytes, bytesToBase64, EventBuilder, LLMError } from "@llmux/core/adapter";
+import { EventBuilder, LLMError } from "@llmux/core/adapter";
+import { base64ToBytes, bytesToBase64 } from "@llmux/core/media";
 import { errorFromObject, malformed } from "./errors.js";
 import {
   keep,

@@ -78,7 +78,8 @@ async function decode(pieces: readonly Uint8Array[]): Promise<StreamEvent[]> {
 }
 
 describe("a stream that is cut", () => {
-  it.each(streams.map((recording) => [recording.id, recording] as const))("%s, at every byte", async (_, recording) => {
+  const all = streams.map((recording) => [recording.id, recording] as const);
+  it.each(all)("%s, at every byte", { timeout: 60_000 }, async (_, recording) => {
     const bytes = wireBytes(recording);
     const marker = Buffer.from(bytes).lastIndexOf("data: [DONE]") + "data: [DONE]".length;
     const failing = recording.expected?.kind === "error";

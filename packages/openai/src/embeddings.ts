@@ -1,5 +1,5 @@
 import type { AdapterEmbedRequest } from "@llmux/core/adapter";
-import { base64ToBytes } from "@llmux/core/adapter";
+import { base64ToBytes } from "@llmux/core/media";
 import type OpenAI from "openai";
 import { errorFromObject, malformed } from "./errors.js";
 import type { WireHost } from "./host.js";

@@ -1,6 +1,7 @@
 import type { LLMErrorKind } from "@llmux/core";
 import type { LLMErrorFacts } from "@llmux/core/adapter";
-import { connectionFacts, kindFromStatus, LLMError, retryAfterFrom } from "@llmux/core/adapter";
+import { LLMError } from "@llmux/core/adapter";
+import { connectionFacts, kindFromStatus, retryAfterFrom } from "@llmux/core/failures";
 import type { APIError } from "openai";
 
 /** An error object of the provider's, as it stands in an error body, in an event of a stream, or in a failed response. */

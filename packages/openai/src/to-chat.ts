@@ -1,6 +1,7 @@
 import type { AssistantPart, AudioPart, FilePart, ImagePart, ProviderPart, TextPart, ToolChoice } from "@llmux/core";
 import type { AdapterMessage, AdapterRequest, AdapterTool, AdapterToolResultPart, CallContext } from "@llmux/core/adapter";
-import { mediaSource, toDataURL, toolInputText } from "@llmux/core/adapter";
+import { toolInputText } from "@llmux/core/adapter";
+import { mediaSource, toDataURL } from "@llmux/core/media";
 import type OpenAI from "openai";
 import type { WireHost } from "./host.js";
 

@@ -10,7 +10,8 @@ import type {
   ToolChoice,
 } from "@llmux/core";
 import type { AdapterMessage, AdapterRequest, AdapterTool, CallContext } from "@llmux/core/adapter";
-import { mediaSource, toDataURL, toolInputText } from "@llmux/core/adapter";
+import { toolInputText } from "@llmux/core/adapter";
+import { mediaSource, toDataURL } from "@llmux/core/media";
 import type {
   ResponseCreateParamsBase,
   ResponseInputContent,

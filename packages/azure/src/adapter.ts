@@ -1,0 +1,177 @@
+import type { AdapterFactory } from "@llmux/core";
+import type { AdapterBackend, AdapterRequest, LLMErrorFacts } from "@llmux/core/adapter";
+import { defineAdapter } from "@llmux/core/adapter";
+import type { OpenAIApi } from "@llmux/openai";
+import { BODY_METADATA, CHOICE_METADATA, createOpenAIBackend, type WireHost } from "@llmux/openai/wire";
+import type { ClientOptions, OpenAI } from "openai";
+import { type AzureEndpoint, parseEndpoint } from "./endpoint.js";
+import { type AzureCredential, explainFailures, tokenProvider } from "./entra.js";
+
+/** What the application says of Azure OpenAI. */
+export interface AzureConfig {
+  /** The endpoint, or the full URL of a deployment: see {@link parseEndpoint}. From `AZURE_OPENAI_ENDPOINT`. */
+  baseURL?: string | undefined;
+  /** From `AZURE_OPENAI_API_KEY`. Without one, Microsoft Entra ID is asked for tokens. */
+  apiKey?: string | undefined;
+  /** The dated API's version. From `OPENAI_API_VERSION`; a version in the URL comes next. Default `2024-10-21`. */
+  apiVersion?: string | undefined;
+  /** The deployment that embeds, whatever model a call names. From `LLM_EMBEDDING_DEPLOYMENT_NAME`. */
+  embeddingDeployment?: string | undefined;
+  /** A credential of `@azure/identity`, for Microsoft Entra ID. Default: its `DefaultAzureCredential`. */
+  credential?: AzureCredential | undefined;
+  /** Gives tokens of Microsoft Entra ID, in place of a credential. */
+  azureADTokenProvider?: (() => Promise<string>) | undefined;
+  /** What tokens are asked for. Default that of Azure's public cloud: `https://cognitiveservices.azure.com/.default`. */
+  scope?: string | undefined;
+  /** The API for calls that don't say. Default `chat`. */
+  api?: OpenAIApi | undefined;
+  /** Headers for every request. */
+  headers?: Readonly<Record<string, string>> | undefined;
+  /** Instead of the global one. */
+  fetch?: ClientOptions["fetch"] | undefined;
+  /** A ready `AzureOpenAI` of the SDK; the settings above but `api` and `embeddingDeployment` are then the client's own. */
+  client?: OpenAI | undefined;
+  /** The SDK refuses to run in a browser, where a key is open to all, unless this is true. */
+  dangerouslyAllowBrowser?: boolean | undefined;
+}
+
+/** The newest dated version that is generally available (https://learn.microsoft.com/azure/ai-foundry/openai/api-version-lifecycle). */
+export const DEFAULT_API_VERSION = "2024-10-21";
+
+/** Azure OpenAI, through the official `openai` SDK. A model is the name of a deployment: `azure/<deployment>`. */
+export const azure: AdapterFactory<AzureConfig> = defineAdapter<AzureConfig>({
+  id: "azure",
+  name: "Azure OpenAI",
+  aliases: ["azure-openai", "azure_openai", "azureopenai"],
+  embeddingModel: "text-embedding-3-small",
+  env: {
+    baseURL: {
+      variables: ["AZURE_OPENAI_ENDPOINT"],
+      type: "url",
+      description: "the resource's endpoint, https://NAME.openai.azure.com, or the full URL of a deployment",
+    },
+    apiKey: {
+      variables: ["AZURE_OPENAI_API_KEY"],
+      secret: true,
+      description: "one of the resource's two keys, or nothing to sign in with Microsoft Entra ID",
+    },
+    apiVersion: { variables: ["OPENAI_API_VERSION"], description: `a version of the API, such as ${DEFAULT_API_VERSION}` },
+    embeddingDeployment: { variables: [], description: "the name of the deployment that embeds" },
+  },
+  required: ({ client }) => (client ? [] : ["baseURL"]),
+  createBackend(config) {
+    const endpoint = config.client ? undefined : parseEndpoint(config.baseURL as string);
+    const embeddingDeployment = config.embeddingDeployment ?? endpoint?.embeddingDeployment;
+    const backend = createOpenAIBackend({
+      client: config.client ? clientOf(config.client) : clients(config, endpoint as AzureEndpoint),
+      host: hostFor(config, endpoint),
+      api: config.api,
+      explain: (facts, model) => explain(facts, model, endpoint?.baseURL ?? config.client?.baseURL),
+    });
+    return withDeployments(backend, endpoint?.deployment, embeddingDeployment);
+  },
+});
+
+/** A deployment that the URL names is the one that is asked, whatever the model is called. */
+function withDeployments(
+  backend: AdapterBackend,
+  deployment: string | undefined,
+  embeddingDeployment: string | undefined,
+): AdapterBackend {
+  const named = (request: AdapterRequest): AdapterRequest =>
+    deployment === undefined ? request : { ...request, model: deployment };
+  return {
+    ...backend,
+    generate: (request, context) => backend.generate(named(request), context),
+    stream: (request, context) => backend.stream(named(request), context),
+    embed: (request, context) => backend.embed!({ ...request, model: embeddingDeployment ?? request.model }, context),
+  };
+}
+
+function hostFor(config: AzureConfig, endpoint: AzureEndpoint | undefined): WireHost {
+  const version = versionOf(config, endpoint);
+  const dated = endpoint?.kind === "deployments" ? (version ?? DEFAULT_API_VERSION) : undefined;
+  // Both came with 2024-09-01-preview; a version before that refuses what it does not know.
+  const old = dated !== undefined && dated < "2024-09-01";
+  return {
+    provider: "azure",
+    maxTokens: old || endpoint?.kind === "models" ? "max_tokens" : "max_completion_tokens",
+    streamUsage: !old,
+    user: "user",
+    bodyMetadata: [...BODY_METADATA, "prompt_filter_results"],
+    choiceMetadata: [...CHOICE_METADATA, "content_filter_results", "content_filter_offsets"],
+    messageMetadata: ["context"],
+  };
+}
+
+function versionOf(config: AzureConfig, endpoint: AzureEndpoint | undefined): string | undefined {
+  return config.apiVersion ?? endpoint?.apiVersion;
+}
+
+function clientOf(client: OpenAI): () => Promise<OpenAI> {
+  return () => Promise.resolve(client);
+}
+
+/** The clients for the endpoint's API, and for the Responses API, which no dated version that is generally available has. */
+function clients(config: AzureConfig, endpoint: AzureEndpoint): (path: string) => Promise<OpenAI> {
+  const made = new Map<AzureEndpoint["kind"], Promise<OpenAI>>();
+  const version = versionOf(config, endpoint);
+  return (path) => {
+    const kind = path === "/responses" && version === undefined ? "v1" : endpoint.kind;
+    let client = made.get(kind);
+    if (!client) {
+      const baseURL = kind === endpoint.kind ? endpoint.baseURL : `${endpoint.baseURL}/v1`;
+      client = createClient(config, kind, baseURL, version);
+      made.set(kind, client);
+    }
+    return client;
+  };
+}
+
+async function createClient(
+  config: AzureConfig,
+  kind: AzureEndpoint["kind"],
+  baseURL: string,
+  version: string | undefined,
+): Promise<OpenAI> {
+  const { AzureOpenAI, OpenAI: Client } = await import("openai");
+  const { apiKey, headers, fetch, dangerouslyAllowBrowser } = config;
+  const tokens =
+    apiKey === undefined
+      ? explainFailures(config.azureADTokenProvider ?? tokenProvider(config.credential, config.scope))
+      : undefined;
+  // Nothing is left to the SDK's own reading of the environment.
+  const common = {
+    baseURL,
+    adminAPIKey: null,
+    organization: null,
+    project: null,
+    maxRetries: 0,
+    ...(fetch && { fetch }),
+    ...(dangerouslyAllowBrowser !== undefined && { dangerouslyAllowBrowser }),
+  };
+  if (kind === "deployments") {
+    return new AzureOpenAI({
+      ...common,
+      // `undefined` would make the SDK look for a key in the environment, and refuse it beside a token provider.
+      apiKey: apiKey ?? (null as never),
+      ...(tokens && { azureADTokenProvider: tokens }),
+      apiVersion: version ?? DEFAULT_API_VERSION,
+      ...(headers && { defaultHeaders: headers }),
+    });
+  }
+  // The v1 API knows no dates, only names such as `preview`.
+  const query = kind === "models" ? (version ?? "2024-05-01-preview") : version && !/^\d/.test(version) ? version : undefined;
+  return new Client({
+    ...common,
+    apiKey: apiKey ?? (tokens as () => Promise<string>),
+    defaultHeaders: { ...(apiKey !== undefined && { authorization: null, "api-key": apiKey }), ...headers },
+    ...(query !== undefined && { defaultQuery: { "api-version": query } }),
+  });
+}
+
+function explain(facts: LLMErrorFacts, model: string | undefined, where: string | undefined): LLMErrorFacts {
+  if (facts.code !== "DeploymentNotFound") return facts;
+  const message = `There is no deployment named ${JSON.stringify(model)} at ${where}. ${facts.message}`;
+  return { ...facts, kind: "not-found", message };
+}
