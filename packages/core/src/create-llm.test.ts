@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from "vitest";
 import { collect } from "./collect.js";
 import { createLLM } from "./create-llm.js";
+import { fromEnv } from "./from-env.js";
 import { defineMiddleware } from "./middleware.js";
 import { answer, errorOf, events, failure, fakeAdapter, HELLO } from "./testing/fakes.js";
 
@@ -108,7 +109,7 @@ describe("createLLM", () => {
     ]);
   });
 
-  it("does not retry unless asked to, and drops parameters for all requests where asked to", async () => {
+  it("does not retry, and drops parameters for all requests where asked to", async () => {
     const generate = vi.fn(async () => Promise.reject(failure("overloaded")));
     await errorOf(createLLM({ adapters: [fakeAdapter({ generate })], model: "acme/m", env: {} }).generate({ messages }));
     expect(generate).toHaveBeenCalledOnce();
@@ -123,7 +124,7 @@ describe("createLLM", () => {
     expect((await errorOf(llm.generate({ messages, dropParams: false }))).kind).toBe("unsupported");
   });
 
-  it("puts middleware around retries, the first outermost", async () => {
+  it("puts middleware around itself, and fromEnv around its retries, the first outermost", async () => {
     const order: string[] = [];
     const note = (name: string): ReturnType<typeof defineMiddleware> =>
       defineMiddleware({
@@ -139,9 +140,12 @@ describe("createLLM", () => {
       if (++attempts === 1) throw failure("overloaded", { retryAfter: 0 });
       return answer("x");
     };
-    const llm = createLLM({ adapters: [fakeAdapter({ generate })], model: "acme/m", middleware: [note("a"), note("b")], retry: {}, env: {} });
-    await llm.generate({ messages });
+    const options = { adapters: [fakeAdapter({ generate })], middleware: [note("a"), note("b")] };
+    const retrying = await fromEnv({ ...options, env: { LLM_MODEL: "acme/m" } });
+    await retrying.generate({ messages });
     expect(attempts).toBe(2);
+    expect(order.splice(0)).toEqual(["> a", "> b", "< b", "< a"]);
+    await createLLM({ ...options, env: {} }).generate({ model: "acme/m", messages });
     expect(order).toEqual(["> a", "> b", "< b", "< a"]);
   });
 });

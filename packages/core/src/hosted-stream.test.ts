@@ -60,6 +60,17 @@ describe("a hosted stream", () => {
     expect(start).not.toHaveBeenCalled();
   });
 
+  it("can be left while it is opening", async () => {
+    const start = vi.fn(async function* () {
+      await never;
+    });
+    const stream = open(start as never);
+    const pending = stream.next();
+    await stream.return?.();
+    expect(types([await pending, await stream.next()])).toEqual(["done", "done"]);
+    expect(start).not.toHaveBeenCalled();
+  });
+
   it("cancels the adapter's request when it is left, and runs its clean-up", async () => {
     let signal: AbortSignal | undefined;
     const cleaned = vi.fn();

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { candidates, claims, nearestPrefix, splitModel } from "./model-name.js";
+import { candidates, claims, splitModel } from "./model-name.js";
 
 const adapters = [
   { id: "openai", aliases: ["oai"], models: ["gpt-*", "o3"] },
@@ -68,19 +68,5 @@ describe("candidates", () => {
     expect(ids("gpt-4o/x")).toEqual([]);
     expect(candidates(adapters, "openai/qwen/qwen3").model).toBe("qwen/qwen3");
     expect(candidates(adapters, "gpt-4o").model).toBe("gpt-4o");
-  });
-});
-
-describe("nearestPrefix", () => {
-  it.each([
-    ["opnai", "openai"],
-    ["open-ai", "openai"],
-    ["ollma", "ollama"],
-    ["antropic", "anthropic"],
-    ["cluade", "claude"],
-    ["zzz", undefined],
-    ["mistral", undefined],
-  ])("for %s is %s", async (prefix, expected) => {
-    expect(await nearestPrefix(prefix, adapters)).toBe(expected);
   });
 });

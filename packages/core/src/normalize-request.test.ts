@@ -2,16 +2,16 @@ import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { normalizeRequest } from "./normalize-request.js";
 import type { GenerateRequest } from "./request.js";
-import { HELLO } from "./testing/fakes.js";
+import { errorOf, HELLO } from "./testing/fakes.js";
 
-const messagesOf = (...messages: unknown[]): unknown =>
-  normalizeRequest({ model: "m", messages: messages as GenerateRequest["messages"] }).messages;
+const messagesOf = async (...messages: unknown[]): Promise<unknown> =>
+  (await normalizeRequest({ model: "m", messages: messages as GenerateRequest["messages"] })).messages;
 
 describe("normalizeRequest", () => {
-  it("makes parts of strings, and leaves parts as they are", () => {
+  it("makes parts of strings, and leaves parts as they are", async () => {
     const part = { type: "text", text: "Hi", cache: true, providerOptions: { acme: {} } };
     expect(
-      messagesOf(
+      await messagesOf(
         { role: "system", content: "Be brief." },
         { role: "user", content: [part], name: "Ada" },
         { role: "assistant", content: "" },
@@ -23,7 +23,7 @@ describe("normalizeRequest", () => {
     ]);
   });
 
-  it("makes text of a tool's output, whatever it is, but keeps parts", () => {
+  it("makes text of a tool's output, whatever it is, but keeps parts", async () => {
     const parts = [{ type: "text", text: "x" }, { type: "image", data: "https://x.test/a.png" }];
     const outputs: [unknown, unknown][] = [
       ["text", "text"],
@@ -39,13 +39,13 @@ describe("normalizeRequest", () => {
       [parts, parts],
     ];
     for (const [output, expected] of outputs) {
-      const [message] = messagesOf({ role: "tool", content: [{ type: "tool-result", toolCallId: "1", output }] }) as any[];
+      const [message] = (await messagesOf({ role: "tool", content: [{ type: "tool-result", toolCallId: "1", output }] })) as any[];
       expect(message.content).toEqual([{ type: "tool-result", toolCallId: "1", output: expected }]);
     }
   });
 
-  it("gives tools and outputs a JSON Schema each, with defaults", () => {
-    const { tools, output } = normalizeRequest({
+  it("gives tools and outputs a JSON Schema each, with defaults", async () => {
+    const { tools, output } = await normalizeRequest({
       ...HELLO,
       tools: [
         { name: "now" },
@@ -62,13 +62,13 @@ describe("normalizeRequest", () => {
       { type: "provider", provider: "acme", value: { type: "search" } },
     ]);
     expect(output).toMatchObject({ name: "output", strict: true, schema: { required: ["a"] } });
-    expect(normalizeRequest({ ...HELLO, output: "json" }).output).toEqual({ name: "output", strict: false });
-    expect(normalizeRequest({ ...HELLO, tools: [] })).not.toHaveProperty("tools");
+    expect((await normalizeRequest({ ...HELLO, output: "json" })).output).toEqual({ name: "output", strict: false });
+    expect(await normalizeRequest({ ...HELLO, tools: [] })).not.toHaveProperty("tools");
   });
 
-  it("does not change the caller's request", () => {
+  it("does not change the caller's request", async () => {
     const request = Object.freeze({ ...HELLO, messages: Object.freeze([Object.freeze({ role: "user" as const, content: "x" })]) });
-    normalizeRequest(request);
+    await normalizeRequest(request);
     expect(request.messages[0]).toEqual({ role: "user", content: "x" });
   });
 
@@ -92,9 +92,11 @@ describe("normalizeRequest", () => {
     [{ ...HELLO, tools: [{ type: "function", function: { name: "x" } }] }, "tools[0].name", "name"],
     [{ ...HELLO, tools: [{ name: "x", inputSchema: z.date() }] }, "tools.x.inputSchema", "withJSONSchema"],
     [{ ...HELLO, output: { schema: z.date() } }, "output.schema", "withJSONSchema"],
-  ])("refuses %j", (request, parameter, message) => {
-    expect(() => normalizeRequest(request as GenerateRequest)).toThrow(
-      expect.objectContaining({ kind: "invalid-request", parameter, message: expect.stringContaining(message) }),
-    );
+  ])("refuses %j", async (request, parameter, message) => {
+    expect(await errorOf(normalizeRequest(request as GenerateRequest))).toMatchObject({
+      kind: "invalid-request",
+      parameter,
+      message: expect.stringContaining(message),
+    });
   });
 });

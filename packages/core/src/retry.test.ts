@@ -1,11 +1,10 @@
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { LLMBackend } from "./backend.js";
-import { createLLM } from "./create-llm.js";
 import { LLMError, type LLMErrorKind } from "./errors.js";
 import type { GenerateResult } from "./result.js";
 import { type RetryNotice, RetryPolicy, type RetryOptions, withRetry } from "./retry.js";
-import { answer, countedSignal, errorOf, failure, fakeAdapter, HELLO, never, settle } from "./testing/fakes.js";
+import { answer, countedSignal, errorOf, failure, HELLO, hosted, never, settle } from "./testing/fakes.js";
 
 /** A backend whose first calls fail with these errors, and whose further ones answer. */
 function flaky(errors: readonly unknown[]): LLMBackend & { attempts: number[] } {
@@ -259,9 +258,10 @@ describe("withRetry", () => {
 
   it("retries an attempt whose answer did not come in time", async () => {
     let attempts = 0;
-    const adapter = fakeAdapter({ generate: async () => (++attempts === 1 ? never : answer("late")) });
-    const llm = createLLM({ adapters: [adapter], retry: {}, timeout: { firstEvent: 5000, total: 100_000 } });
-    const { value } = await finish(llm.generate({ ...HELLO, model: "acme/m" }));
+    const backend = hosted({ generate: async () => (++attempts === 1 ? never : answer("late")) });
+    const { value } = await finish(
+      withRetry(backend).generate({ ...HELLO, timeout: { firstEvent: 5000, total: 100_000 } }),
+    );
     expect(value).toMatchObject({ text: "late" });
     expect(attempts).toBe(2);
   });

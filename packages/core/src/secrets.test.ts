@@ -2,7 +2,7 @@ import { inspect } from "node:util";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { LLMError } from "./errors.js";
-import { mask, redact, redactCause, secretHeaderValues } from "./secrets.js";
+import { redact, redactCause, secretHeaderValues } from "./secrets.js";
 import { errorOf, fakeAdapter, HELLO } from "./testing/fakes.js";
 
 /** Keys with what JSON and URLs write in another way, and a start that no other text has. */
@@ -30,7 +30,13 @@ const PLACES: Record<string, (key: string) => unknown> = {
   code: (secret) => Object.assign(new Error(secret), { code: secret }),
   aggregate: (secret) => new AggregateError([new Error(secret)], "all failed"),
   function: (secret) => Object.assign(new Error("x"), { callback: Object.assign(() => {}, { secret }) }),
-  changedMessage: (secret) => Object.assign(new Error(`was ${secret}`), { message: "is clean" }),
+  stack: (secret) => {
+    const error = new Error(`was ${secret}`);
+    // Some runtimes write the stack only when it is first asked for.
+    if (!error.stack) throw error;
+    error.message = "is clean";
+    return error;
+  },
   string: (secret) => `thrown: ${secret}`,
   llmError: (secret) => new LLMError({ kind: "server", message: secret, text: secret, cause: new Error(secret) }),
   circular: (secret) => {
@@ -116,14 +122,6 @@ describe("what holds no key", () => {
     expect(copy).not.toBe(error);
     expect(copy).toMatchObject({ name: "TypeError", message: "no: ***", code: "E1" });
     expect(copy.stack).toContain("secrets.test");
-  });
-});
-
-describe("mask", () => {
-  it("shows the ends of a long key only", () => {
-    expect(mask("sk-1234567890abcdef")).toBe("sk-***cdef");
-    expect(mask("short-key")).toBe("***");
-    expect(mask("")).toBe("***");
   });
 });
 

@@ -2,7 +2,9 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { LLMBackend } from "./backend.js";
 import { collect } from "./collect.js";
 import { createLLM } from "./create-llm.js";
+import { fromEnv } from "./from-env.js";
 import type { Timeouts } from "./request.js";
+import { withRetry } from "./retry.js";
 import type { StreamEvent } from "./stream-event.js";
 import {
   answer,
@@ -50,7 +52,14 @@ const WAYS: [string, (backend: LLMBackend, timeout: Timeouts) => LLMBackend][] =
   ],
   ["withTimeout", withTimeout],
   ["createLLM", (backend, timeout) => llmOver(backend, { timeout })],
-  ["createLLM with retries", (backend, timeout) => llmOver(backend, { timeout, retry: { retries: 0 } })],
+  ["a request's own limits around retries", (backend, timeout) => {
+    const llm = withRetry(backend, { retries: 1, onRetry: ({ error }) => { throw error; } });
+    return {
+      ...llm,
+      generate: (request) => llm.generate({ ...request, timeout }),
+      stream: (request) => llm.stream({ ...request, timeout }),
+    };
+  }],
 ];
 
 function llmOver(backend: LLMBackend, options: object): LLMBackend {
@@ -204,7 +213,7 @@ describe("withTimeout", () => {
   });
 });
 
-describe("createLLM's total", () => {
+describe("fromEnv's total", () => {
   it("spans the retries, waits included", async () => {
     let attempts = 0;
     const adapter = fakeAdapter({
@@ -213,7 +222,7 @@ describe("createLLM's total", () => {
         throw failure("overloaded", { retryAfter: 1000 });
       },
     });
-    const llm = createLLM({ adapters: [adapter], retry: {}, timeout: { total: 2500 } });
+    const llm = await fromEnv({ env: { LLM_MODEL: "acme/m" }, adapters: [adapter], timeout: { total: 2500 } });
     const failed = errorOf(llm.generate({ ...HELLO, model: "acme/m" }));
     await vi.runAllTimersAsync();
     expect((await failed).message).toBe("Timed out after 2500 ms (whole call)");
