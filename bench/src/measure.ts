@@ -26,7 +26,7 @@ export interface Contender {
 }
 
 /** @throws Error with what the process printed where it failed */
-export async function measureOnce(job: Job): Promise<number> {
+async function measureOnce(job: Job): Promise<number> {
   const { stdout } = await run(process.execPath, [WORKER, JSON.stringify(job)], { maxBuffer: 1 << 26 });
   return JSON.parse(stdout) as number;
 }

@@ -166,7 +166,7 @@ export const streams: Readonly<Record<Wire, (count: number) => Payload>> = {
   })),
 };
 
-export const EMBEDDINGS = { count: 2048, dimensions: 1536 } as const;
+const EMBEDDINGS = { count: 2048, dimensions: 1536 } as const;
 
 /** `EMBEDDINGS.count` vectors as base64 and as JSON numbers. Built on the first request: they take a second. */
 export const embeddings = {

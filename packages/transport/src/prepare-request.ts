@@ -94,7 +94,7 @@ function addDefault(headers: string[], name: string, value: string): void {
 }
 
 /** @param name in lower case */
-export function hasHeader(headers: readonly string[], name: string): boolean {
+function hasHeader(headers: readonly string[], name: string): boolean {
   for (let at = 0; at < headers.length; at += 2) {
     const key = headers[at] as string;
     if (key.length === name.length && (key === name || key.toLowerCase() === name)) return true;
