@@ -2,7 +2,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { Anthropic } from "@anthropic-ai/sdk";
 import { LLMock } from "@copilotkit/aimock";
-import { collect, isLLMError, type LLMBackend, type LLMError, type Message } from "@llmux/core";
+import { collect, isLLMError, type LLMBackend, type LLMError, type Message, rateLimitsFrom } from "@llmux/core";
 import { type Recording, ReplayServer, recordings } from "@llmux/test-support";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { anthropic } from "./adapter.js";
@@ -222,8 +222,11 @@ describe("facts of the response", () => {
       id: "msg_1",
       model: "claude-x",
       requestId: "req_1",
-      rateLimits: { requests: { limit: 50, remaining: 49 }, outputTokens: { limit: 8000 } },
       headers: { "request-id": "req_1" },
+    });
+    expect(rateLimitsFrom(result.response.headers ?? {})).toMatchObject({
+      requests: { limit: 50, remaining: 49 },
+      outputTokens: { limit: 8000 },
     });
     expect(result.providerMetadata).toEqual({ anthropic: { container: { id: "c" } } });
     expect(result.usage.inputTokens.total).toBeUndefined();

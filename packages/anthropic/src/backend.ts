@@ -1,6 +1,6 @@
 import type { Anthropic, ClientOptions } from "@anthropic-ai/sdk";
 import type { CallOptions, ModelInfo, ResponseInfo } from "@llmux/core";
-import { type AdapterBackend, type CallContext, headersToObject, LLMError, rateLimitsFrom } from "@llmux/core/adapter";
+import { type AdapterBackend, type CallContext, headersToObject, LLMError } from "@llmux/core/adapter";
 import type { AnthropicConfig } from "./adapter.js";
 import { errorFromBody, toError } from "./errors.js";
 import { fromMessage, type WireMessage } from "./from-message.js";
@@ -128,8 +128,6 @@ function info({ headers }: Response): ResponseInfo {
   const result: ResponseInfo = { headers: headersToObject(headers) };
   const requestId = headers.get("request-id");
   if (requestId) result.requestId = requestId;
-  const rateLimits = rateLimitsFrom(headers);
-  if (rateLimits) result.rateLimits = rateLimits;
   return result;
 }
 

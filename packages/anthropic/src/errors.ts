@@ -1,5 +1,6 @@
 import type { LLMErrorKind } from "@llmux/core";
-import { connectionFacts, kindFromStatus, LLMError, type LLMErrorFacts, retryAfterFrom } from "@llmux/core/adapter";
+import { LLMError, type LLMErrorFacts } from "@llmux/core/adapter";
+import { connectionFacts, kindFromStatus, retryAfterFrom } from "@llmux/core/failures";
 
 /** The API's own error body; `null` fields come too. */
 interface ErrorBody {

@@ -1,12 +1,5 @@
 import type { ResponseInfo } from "@llmux/core";
-import {
-  type AdapterEvent,
-  type ByteSource,
-  LLMError,
-  parseToolInput,
-  readServerSentEvents,
-  type ServerSentEvent,
-} from "@llmux/core/adapter";
+import { type AdapterEvent, type ByteSource, LLMError, parseToolInput, readServerSentEvents, type ServerSentEvent } from "@llmux/core/adapter";
 import { errorFromBody } from "./errors.js";
 import { finishFacts, toCitations, toolCall, type WireMessage, type WireUsage } from "./from-message.js";
 import type { Block } from "./to-messages.js";

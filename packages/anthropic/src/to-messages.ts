@@ -9,7 +9,7 @@ import type {
   UserPart,
 } from "@llmux/core";
 import type { AdapterMessage, AdapterToolResultPart, CallContext } from "@llmux/core/adapter";
-import { base64ToBytes, mediaSource } from "@llmux/core/adapter";
+import { base64ToBytes, mediaSource } from "@llmux/core/media";
 
 /** A content block as it goes over the wire. */
 export type Block = Record<string, unknown> & { type: string };

@@ -33,7 +33,7 @@ export interface AdapterBackend {
    * Maps what the SDK threw to the taxonomy. Return `undefined` for what is not the provider's doing. Core fills in
    * `provider`, `model` and `cause`, and has already dealt with aborts and timeouts.
    */
-  toError?(error: unknown, context: CallContext): LLMErrorFacts | undefined;
+  toError?(error: unknown): LLMErrorFacts | undefined | Promise<LLMErrorFacts | undefined>;
 }
 
 export type { LLMErrorInit as LLMErrorFacts } from "./errors.js";

@@ -1,24 +1,20 @@
 import type { AdapterResult } from "./adapter-backend.js";
 import type { AssistantPart } from "./content.js";
+import type { HostedCall } from "./hosted-call.js";
 import type { GenerateRequest } from "./request.js";
 import type { GenerateResult } from "./result.js";
-import type { Warning } from "./warning.js";
-
-interface Facts {
-  provider: string;
-  model: string;
-  warnings: readonly Warning[];
-  output: GenerateRequest["output"];
-}
 
 /** Derives from what the adapter answered all that a `GenerateResult` offers. */
-export async function completeResult(result: AdapterResult, facts: Facts): Promise<GenerateResult> {
-  const { provider, model } = facts;
-  const complete = assembleResult({ ...result, provider, model, warnings: facts.warnings, output: undefined });
-  if (!facts.output) return complete;
+export async function completeResult(
+  result: AdapterResult,
+  { host, model, warnings }: HostedCall,
+  output: GenerateRequest["output"],
+): Promise<GenerateResult> {
+  const complete = assembleResult({ ...result, provider: host.id, model, warnings, output: undefined });
+  if (!output) return complete;
   const { parseOutput } = await import("./structured-output.js");
-  const { output, warnings } = await parseOutput(complete.text, facts.output, complete.finishReason.unified);
-  return { ...complete, output, warnings: [...facts.warnings, ...warnings] };
+  const parsed = await parseOutput(complete.text, output, complete.finishReason.unified);
+  return { ...complete, output: parsed.output, warnings: [...warnings, ...parsed.warnings] };
 }
 
 type Derived = "text" | "reasoning" | "refusal" | "toolCalls" | "message";

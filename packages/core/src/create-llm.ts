@@ -10,11 +10,9 @@ import type {
   Timeouts,
 } from "./request.js";
 import type { CountTokensResult, EmbedResult, GenerateResult, ModelInfo } from "./result.js";
-import { type RetryOptions, withRetry } from "./retry.js";
 import type { InferSchema, Schema } from "./schema.js";
 import type { StreamEvent } from "./stream-event.js";
 import { Router } from "./router.js";
-import { withTotalTimeout } from "./timeout.js";
 
 /** A backend for applications: every method is there, and structured output is typed by its schema. */
 export interface LLM extends LLMBackend {
@@ -36,11 +34,9 @@ export interface LLMOptions {
   model?: string | undefined;
   /** For embedding requests that name no model. */
   embeddingModel?: string | undefined;
-  /** Default: none. `fromEnv` retries as the environment says. */
-  retry?: RetryOptions | false | undefined;
-  /** For calls that name none of their own. `total` spans all attempts; the others hold for each. */
+  /** For calls that name none of their own. */
   timeout?: Timeouts | undefined;
-  /** The first is outermost. They stand around retries, so they see a call once however often it is tried. */
+  /** The first is outermost. */
   middleware?: readonly Middleware[] | undefined;
   /** For requests that don't say: leave out what a provider can't do, with a warning, instead of failing. */
   dropParams?: boolean | undefined;
@@ -54,7 +50,7 @@ export interface CreateLLMOptions extends LLMOptions {
 }
 
 /**
- * One backend over several adapters, chosen by each request's model.
+ * One backend over several adapters, chosen by each request's model. Every call is tried once: for retries put `withRetry` around.
  *
  * @throws LLMError `invalid-request` where two adapters share a prefix
  */
@@ -68,15 +64,13 @@ export function processEnv(): Readonly<Record<string, string | undefined>> {
   return (globalThis as { process?: { env?: Record<string, string | undefined> } }).process?.env ?? {};
 }
 
-/** @internal Also used by `fromEnv`, which knows for each adapter what the general variables may feed. */
+/** @internal Also used by `fromEnv`, which puts its retries between the router and the application's middleware. */
 export function assembleLLM(
   adapters: readonly Adapter[],
   sourceOf: (adapter: Adapter) => EnvSource,
-  { retry, timeout, middleware = [], ...defaults }: LLMOptions,
+  { middleware = [], ...defaults }: LLMOptions,
+  policy?: Middleware,
 ): LLM {
-  const { total, ...others } = timeout ?? {};
-  const backend = retry
-    ? withTotalTimeout(withRetry(new Router(adapters, sourceOf, { ...defaults, timeout: others }), retry), total)
-    : new Router(adapters, sourceOf, { ...defaults, timeout });
-  return applyMiddleware(backend, ...middleware) as LLM;
+  const router = new Router(adapters, sourceOf, defaults);
+  return applyMiddleware(policy ? policy(router) : router, ...middleware) as LLM;
 }

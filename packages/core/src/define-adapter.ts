@@ -8,7 +8,7 @@ import type {
 } from "./adapter-definition.js";
 import { LLMError } from "./errors.js";
 import { hostBackend } from "./hosted-backend.js";
-import { mask } from "./secrets.js";
+import { mask } from "./mask.js";
 
 /** The application's own variables, by the configuration field that they feed. */
 export const GENERAL_VARIABLES: Readonly<Record<string, string>> = {

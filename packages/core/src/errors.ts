@@ -54,54 +54,40 @@ export interface PartialOutput {
 
 const BRAND: unique symbol = Symbol.for("llmux.error") as never;
 
-const RETRYABLE: ReadonlySet<LLMErrorKind> = new Set<LLMErrorKind>([
-  "rate-limit",
-  "overloaded",
-  "server",
-  "connection",
-  "timeout",
-]);
+const RETRYABLE: readonly LLMErrorKind[] = ["rate-limit", "overloaded", "server", "connection", "timeout"];
 
 /**
  * Every failure of a call. Recognise it with {@link isLLMError}, not with `instanceof`: two copies of this package in one
- * tree then still agree. `name` follows from the kind: a `rate-limit` error is named `RateLimitError`.
+ * tree then still agree. `name` follows from the kind: a `rate-limit` error is named `RateLimitError`. The fields are those of
+ * {@link LLMErrorInit}; what is not known is `undefined`.
  */
 export class LLMError extends Error {
-  readonly kind: LLMErrorKind;
-  readonly status: number | undefined;
-  readonly code: string | undefined;
-  readonly provider: string | undefined;
-  readonly model: string | undefined;
-  readonly requestId: string | undefined;
-  readonly retryable: boolean;
+  declare readonly kind: LLMErrorKind;
+  declare readonly status: number | undefined;
+  declare readonly code: string | undefined;
+  declare readonly provider: string | undefined;
+  declare readonly model: string | undefined;
+  declare readonly requestId: string | undefined;
+  declare readonly retryable: boolean;
   /** Milliseconds. */
-  readonly retryAfter: number | undefined;
-  readonly parameter: string | undefined;
-  readonly text: string | undefined;
-  readonly partial: PartialOutput | undefined;
+  declare readonly retryAfter: number | undefined;
+  declare readonly parameter: string | undefined;
+  declare readonly text: string | undefined;
+  declare readonly partial: PartialOutput | undefined;
 
-  constructor(init: LLMErrorInit) {
-    super(init.message, "cause" in init ? { cause: init.cause } : undefined);
-    this.kind = init.kind;
-    this.status = init.status;
-    this.code = init.code;
-    this.provider = init.provider;
-    this.model = init.model;
-    this.requestId = init.requestId;
-    this.retryable = init.retryable ?? RETRYABLE.has(init.kind);
-    this.retryAfter = init.retryAfter;
-    this.parameter = init.parameter;
-    this.text = init.text;
-    this.partial = init.partial;
-    const name = `${init.kind.replace(/(?:^|-)(\w)/g, (_, letter: string) => letter.toUpperCase())}Error`;
-    Object.defineProperty(this, "name", { value: name, configurable: true });
-    Object.defineProperty(this, BRAND, { value: true });
+  constructor({ message, cause, ...facts }: LLMErrorInit) {
+    super(message, cause === undefined ? undefined : { cause });
+    Object.assign(this, facts);
+    const hide = (key: PropertyKey, value: unknown): unknown => Object.defineProperty(this, key, { value, configurable: true });
+    hide("name", `${facts.kind.replace(/(?:^|-)(\w)/g, (_, letter: string) => letter.toUpperCase())}Error`);
+    hide(BRAND, true);
+    if (facts.retryable === undefined) Object.assign(this, { retryable: RETRYABLE.includes(facts.kind) });
   }
 
-  /** The error as data, for logs. Never holds a key, since no field of the error does. */
-  toJSON(): Omit<LLMErrorInit, "cause"> & { name: string } {
-    const { name, message, kind, status, code, provider, model, requestId, retryable, retryAfter, parameter } = this;
-    return { name, kind, message, status, code, provider, model, requestId, retryable, retryAfter, parameter };
+  /** The error as data, for logs: without the cause and without what the model said. */
+  toJSON(): Omit<LLMErrorInit, "cause" | "text" | "partial"> & { name: string } {
+    const { text: _, partial: __, ...facts } = this;
+    return { ...facts, name: this.name, message: this.message };
   }
 }
 
@@ -120,14 +106,8 @@ export function isLLMError<K extends LLMErrorKind = LLMErrorKind>(
 
 /** The same error with some of its facts changed or added. */
 export function withErrorFacts(error: LLMError, facts: Partial<LLMErrorInit>): LLMError {
-  const { kind, message, status, code, provider, model, requestId, retryable, retryAfter, parameter, text, partial } =
-    error;
-  const init: LLMErrorInit = {
-    kind, message, status, code, provider, model, requestId, retryable, retryAfter, parameter, text, partial,
-    ...facts,
-  };
-  if (!("cause" in facts) && error.cause !== undefined) init.cause = error.cause;
-  const copy = new LLMError(init);
-  if (error.stack !== undefined && facts.message === undefined) copy.stack = error.stack;
+  const { message, cause, stack } = error;
+  const copy = new LLMError({ ...error, message, cause, ...facts });
+  if (stack !== undefined && facts.message === undefined) copy.stack = stack;
   return copy;
 }

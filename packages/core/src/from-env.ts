@@ -6,10 +6,12 @@ import { type EnvFault, type EnvSettings, envError, readEnv } from "./env.js";
 import { isLLMError, LLMError } from "./errors.js";
 import { type ImportModule, isNotInstalled } from "./import-adapter.js";
 import { KNOWN_ADAPTERS } from "./known-adapters.js";
-import { candidates, nearestPrefix, splitModel } from "./model-name.js";
-import type { RetryOptions } from "./retry.js";
+import { candidates, splitModel } from "./model-name.js";
+import type { Middleware } from "./middleware.js";
+import { type RetryOptions, withRetry } from "./retry.js";
+import { withTotalTimeout } from "./timeout.js";
 
-export interface FromEnvOptions extends Omit<LLMOptions, "model" | "embeddingModel" | "retry"> {
+export interface FromEnvOptions extends Omit<LLMOptions, "model" | "embeddingModel"> {
   /** Default: the process's environment. */
   env?: Readonly<Record<string, string | undefined>> | undefined;
   /** Adapters that need not be imported; they come before those that could be. */
@@ -18,7 +20,7 @@ export interface FromEnvOptions extends Omit<LLMOptions, "model" | "embeddingMod
   import?: ImportModule | undefined;
   /** The application's `import.meta.url`, from which its packages are found. Default: its main script, then the working directory. */
   from?: string | undefined;
-  /** What the environment does not say of retries; `false` for none at all. */
+  /** What the environment does not say of retries; `false` for none at all. Middleware sees a call once however often it is tried. */
   retry?: Pick<RetryOptions, "onRetry"> | false | undefined;
 }
 
@@ -44,18 +46,20 @@ export interface EnvReport {
  * what was expected; `authentication` where only keys are missing
  */
 export async function fromEnv(options: FromEnvOptions = {}): Promise<LLM> {
-  const { env: _env, adapters: _adapters, import: _import, from: _from, retry, ...rest } = options;
+  const { env: _env, adapters: _adapters, import: _import, from: _from, retry, timeout, ...rest } = options;
   const report = await inspectEnv(options);
   if (report.faults.length > 0) {
     const keysOnly = report.faults.every(({ variable }) => /KEY|TOKEN/.test(variable));
     throw envError(report.faults, keysOnly ? "authentication" : "invalid-request");
   }
-  return assembleLLM(report.adapters, sourceFor(options.env ?? processEnv(), report), {
-    ...rest,
-    model: report.model,
-    embeddingModel: report.embeddingModel,
-    retry: retry === false ? false : { ...report.settings.retry, ...retry },
-  });
+  const defaults = { ...rest, model: report.model, embeddingModel: report.embeddingModel };
+  const sourceOf = sourceFor(options.env ?? processEnv(), report);
+  if (retry === false) return assembleLLM(report.adapters, sourceOf, { ...defaults, timeout });
+  // The limit on the whole call spans its attempts, so it stands around the retries; the others hold for each.
+  const { total, ...others } = timeout ?? {};
+  const policy: Middleware = (next) =>
+    withTotalTimeout(withRetry(next, { ...report.settings.retry, ...retry }), total);
+  return assembleLLM(report.adapters, sourceOf, { ...defaults, timeout: others }, policy);
 }
 
 /** As {@link fromEnv}, but tells what it found instead of throwing: for a `doctor`. */
@@ -153,6 +157,7 @@ async function findAdapter(name: string, options: FromEnvOptions): Promise<{ ada
     }
   }
   if (official) throw notFound(`its adapter is not installed: npm install ${official.package}`);
+  const { nearestPrefix } = await import("./nearest-prefix.js");
   const near = await nearestPrefix(prefix as string, [...given, ...KNOWN_ADAPTERS]);
   const guess = near ? `; did you mean "${near}"?` : "";
   throw notFound(

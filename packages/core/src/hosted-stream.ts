@@ -1,6 +1,6 @@
 import type { AdapterEvent } from "./adapter-backend.js";
-import { HostedCall, type Host } from "./hosted-backend.js";
 import { LLMError } from "./errors.js";
+import { type Host, HostedCall } from "./hosted-call.js";
 import { normalizeRequest } from "./normalize-request.js";
 import type { GenerateRequest } from "./request.js";
 import type { FinishEvent, StreamEvent } from "./stream-event.js";
@@ -61,8 +61,10 @@ export class HostedStream implements AsyncIterableIterator<StreamEvent> {
     try {
       if (this.#state === "closed") return { done: true, value: undefined };
       if (this.#index < this.#batch.length) return { done: false, value: this.#batch[this.#index++] as StreamEvent };
-      if (this.#state === "new") this.#open();
-      const { call } = this.#call as unknown as HostedCall;
+      if (this.#state === "new") await this.#open();
+      if ((this.#state as string) === "closed") return { done: true, value: undefined };
+      if ((this.#state as string) === "closed") return { done: true, value: undefined };
+      const call = this.#call as unknown as HostedCall;
       const source = this.#source as AsyncIterator<AdapterEvent | readonly AdapterEvent[]>;
       for (;;) {
         const { done, value } = this.#content
@@ -79,13 +81,14 @@ export class HostedStream implements AsyncIterableIterator<StreamEvent> {
         if (batch.length === 0) continue;
         const completing = this.#complete(batch);
         if (completing) await completing;
+        if ((this.#state as string) === "closed") return { done: true, value: undefined };
         this.#batch = batch;
         this.#index = 1;
         return { done: false, value: batch[0] as StreamEvent };
       }
     } catch (error) {
       const state = this.#state as string;
-      const failure = this.#call?.toError(error) ?? error;
+      const failure = this.#call ? await this.#call.toError(error) : error;
       this.#close(true);
       // The provider had said that it was done: what the connection does after that changes nothing.
       if (state === "closed" || state === "finished") return { done: true, value: undefined };
@@ -95,14 +98,18 @@ export class HostedStream implements AsyncIterableIterator<StreamEvent> {
     }
   }
 
-  #open(): void {
+  async #open(): Promise<void> {
     this.#state = "open";
-    this.#call = new HostedCall(this.#host, this.#request);
-    if (this.#call.call.failure) throw this.#call.call.failure;
-    const request = normalizeRequest(this.#request);
-    const { firstEvent } = this.#call.call.timeouts;
+    const call = new HostedCall(this.#host, this.#request);
+    this.#call = call;
+    const request = await normalizeRequest(this.#request);
+    // Meanwhile the call may have been aborted, or the stream left.
+    if (call.failure) throw call.failure;
+    if ((this.#state as string) === "closed") return;
+    if ((this.#state as string) === "closed") return;
+    const { firstEvent } = call.timeouts;
     if (firstEvent !== undefined) this.#firstBy = Date.now() + firstEvent;
-    this.#source = this.#host.backend.stream(request, this.#call)[Symbol.asyncIterator]();
+    this.#source = this.#host.backend.stream(request, call)[Symbol.asyncIterator]();
   }
 
   /** Adds to the first and the last event what the adapter leaves to core. */
@@ -142,7 +149,7 @@ export class HostedStream implements AsyncIterableIterator<StreamEvent> {
     this.#state = "closed";
     this.#batch = [];
     this.#index = 0;
-    this.#call?.call.end(cancel);
+    this.#call?.end(cancel);
     // Not awaited: a generator that waits for bytes answers only once its request has been cancelled.
     if (cancel) source?.return?.()?.then(undefined, () => undefined);
   }

@@ -27,7 +27,7 @@ export { type EnvReport, fromEnv, type FromEnvOptions, inspectEnv } from "./from
 export type { ImportModule } from "./import-adapter.js";
 export type { JSONObject, JSONSchema, JSONValue } from "./json.js";
 export type { AssistantMessage, Message, SystemMessage, ToolMessage, UserMessage } from "./message.js";
-export { applyMiddleware, defineMiddleware, type Middleware, type MiddlewareParts } from "./middleware.js";
+export { applyMiddleware, defineMiddleware, type Middleware, type MiddlewareParts, type Wrapped } from "./middleware.js";
 export type { ProviderMetadata, ProviderOptions } from "./provider-options.js";
 export type {
   CallOptions,
@@ -45,11 +45,10 @@ export type {
   EmbedResult,
   GenerateResult,
   ModelInfo,
-  RateLimits,
-  RateLimitWindow,
   ResponseInfo,
 } from "./result.js";
-export { type RetryNotice, type RetryOptions, type Wrapped, withRetry } from "./retry.js";
+export { type RateLimits, type RateLimitWindow, rateLimitsFrom } from "./rate-limits.js";
+export { type RetryNotice, type RetryOptions, withRetry } from "./retry.js";
 export { type InferSchema, type Schema, withJSONSchema } from "./schema.js";
 export { redact } from "./secrets.js";
 export type { FinishEvent, ReasoningEndEvent, StartEvent, StreamEvent, TextEndEvent } from "./stream-event.js";

@@ -7,6 +7,9 @@ import { deferStream } from "./streams.js";
 /** A policy: takes a backend and gives one back. */
 export type Middleware = (next: LLMBackend) => LLMBackend;
 
+/** What of a backend a policy around it keeps: its methods, with their own types. */
+export type Wrapped<B extends LLMBackend> = Pick<B, keyof LLMBackend>;
+
 /**
  * The calls that a middleware changes; those it leaves out pass straight through. A method that the backend behind does not
  * have is not added.

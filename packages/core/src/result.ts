@@ -5,21 +5,6 @@ import type { ProviderMetadata } from "./provider-options.js";
 import type { Usage } from "./usage.js";
 import type { Warning } from "./warning.js";
 
-/** One window of a provider's rate limit, as its response headers said. */
-export interface RateLimitWindow {
-  limit?: number | undefined;
-  remaining?: number | undefined;
-  /** Milliseconds until it is full again. */
-  resetAfter?: number | undefined;
-}
-
-export interface RateLimits {
-  requests?: RateLimitWindow | undefined;
-  tokens?: RateLimitWindow | undefined;
-  inputTokens?: RateLimitWindow | undefined;
-  outputTokens?: RateLimitWindow | undefined;
-}
-
 /** Facts about the HTTP exchange. */
 export interface ResponseInfo {
   /** The provider's id of the response. */
@@ -29,9 +14,8 @@ export interface ResponseInfo {
   createdAt?: Date | undefined;
   /** The provider's id of the request, to quote to its support. */
   requestId?: string | undefined;
-  /** Response headers, names in lower case. */
+  /** Response headers, names in lower case. `rateLimitsFrom` reads the rate limits among them. */
   headers?: Readonly<Record<string, string>> | undefined;
-  rateLimits?: RateLimits | undefined;
 }
 
 export interface GenerateResult<Output = unknown> {

@@ -1,6 +1,6 @@
 import type { LLMBackend } from "./backend.js";
 import { isLLMError, LLMError, withErrorFacts } from "./errors.js";
-import { defineMiddleware } from "./middleware.js";
+import { defineMiddleware, type Wrapped } from "./middleware.js";
 import type { CallOptions } from "./request.js";
 import { RetryStream } from "./retry-stream.js";
 import { withTotalTimeout } from "./timeout.js";
@@ -44,9 +44,6 @@ const BASE = 1000;
 
 /** The last moment that a `Date` can hold. */
 const LATEST = 8.64e15;
-
-/** What of a backend a policy around it keeps: its methods, with their own types. */
-export type Wrapped<B extends LLMBackend> = Pick<B, keyof LLMBackend>;
 
 /**
  * Tries a failed call again where the failure says that it may pass: a 429, a connection error, a timeout before the first byte,

@@ -1,12 +1,12 @@
 import type { Adapter, EnvSource } from "./adapter-definition.js";
 import type { LLMBackend } from "./backend.js";
 import { LLMError } from "./errors.js";
-import { candidates, nearestPrefix, splitModel } from "./model-name.js";
+import { candidates } from "./model-name.js";
 import type { CallOptions, CountTokensRequest, EmbedRequest, GenerateRequest, ListModelsRequest, Timeouts } from "./request.js";
 import type { CountTokensResult, EmbedResult, GenerateResult, ModelInfo } from "./result.js";
 import type { StreamEvent } from "./stream-event.js";
 import { deferStream } from "./streams.js";
-import { mergeTimeouts } from "./timeout.js";
+import { mergeTimeouts } from "./merge-timeouts.js";
 
 export interface RouterDefaults {
   model?: string | undefined;
@@ -50,10 +50,7 @@ export class Router implements LLMBackend {
   }
 
   async embed(request: EmbedRequest): Promise<EmbedResult> {
-    const { adapter, backend, model } = await this.#resolve(
-      request.model ?? this.#defaults.embeddingModel,
-      "no embedding model was named: set request.model, or LLM_EMBEDDING_MODEL for fromEnv",
-    );
+    const { adapter, backend, model } = await this.#resolve(request.model ?? this.#defaults.embeddingModel);
     if (!backend.embed) throw lacks(adapter, "embeddings", model);
     return backend.embed(this.#complete(request, model));
   }
@@ -61,7 +58,7 @@ export class Router implements LLMBackend {
   async listModels(request: ListModelsRequest = {}): Promise<readonly ModelInfo[]> {
     const { provider } = request;
     const asked = provider === undefined ? this.#adapters : candidates(this.#adapters, `${provider}/`).adapters;
-    if (asked.length === 0) throw await this.#unknown(`${provider}/`);
+    if (asked.length === 0) throw await (await import("./routing-fault.js")).routingFault(this.#adapters, `${provider}/`);
     const lists = await Promise.all(
       asked.map(async (adapter) => {
         const backend = this.#backend(adapter);
@@ -92,22 +89,11 @@ export class Router implements LLMBackend {
     };
   }
 
-  async #resolve(
-    name: string | undefined,
-    missing = "no model was named: set request.model, or give createLLM a default",
-  ): Promise<{ adapter: Adapter; backend: LLMBackend; model: string }> {
-    if (typeof name !== "string" || name.trim() === "") {
-      throw new LLMError({ kind: "invalid-request", parameter: "model", message: missing });
-    }
-    const { model, adapters } = candidates(this.#adapters, name);
-    const [adapter, other] = adapters;
-    if (!adapter) throw await this.#unknown(name);
-    if (other) {
-      const names = adapters.map(({ id }) => `${id}/${name}`).join(" or ");
-      throw new LLMError({ kind: "not-found", parameter: "model", message: `"${name}" is claimed by several adapters: say ${names}` });
-    }
-    if (model === "") throw new LLMError({ kind: "invalid-request", parameter: "model", message: `"${name}" names no model after its prefix` });
-    return { adapter, backend: this.#backend(adapter), model };
+  async #resolve(name: string | undefined): Promise<Target> {
+    const { model, adapters } = candidates(this.#adapters, typeof name === "string" ? name : "");
+    const [adapter] = adapters;
+    if (adapter && adapters.length === 1 && model !== "") return { adapter, backend: this.#backend(adapter), model };
+    throw await (await import("./routing-fault.js")).routingFault(this.#adapters, name);
   }
 
   #backend(adapter: Adapter): LLMBackend {
@@ -117,16 +103,12 @@ export class Router implements LLMBackend {
     this.#backends.set(adapter, backend);
     return backend;
   }
+}
 
-  async #unknown(name: string): Promise<LLMError> {
-    const { prefix } = splitModel(name);
-    const here = this.#adapters.map(({ id }) => id).join(", ") || "none";
-    const near = prefix && (await nearestPrefix(prefix, this.#adapters));
-    const message = prefix
-      ? `No adapter has the prefix "${prefix}" of "${name}"${near ? `; did you mean "${near}"?` : ""} (adapters here: ${here})`
-      : `No adapter claims the bare model name "${name}": say ${this.#adapters.length === 1 ? here : "prefix"}/${name} (adapters here: ${here})`;
-    return new LLMError({ kind: "not-found", parameter: "model", message });
-  }
+interface Target {
+  adapter: Adapter;
+  backend: LLMBackend;
+  model: string;
 }
 
 function lacks(adapter: Adapter, what: string, model?: string): LLMError {

@@ -10,11 +10,6 @@ const PATTERNS: readonly [RegExp, string][] = [
   [/([?&](?:api[-_]?key|key|token|access_token|sig)=)[^&\s"']+/gi, "$1***"],
 ];
 
-/** Shows that a key is there, and enough of a long one to tell two apart. */
-export function mask(secret: string): string {
-  return secret.length < 16 ? "***" : `${secret.slice(0, 3)}***${secret.slice(-4)}`;
-}
-
 /** Shorter ones are placeholders for a server that wants no key ("ollama", "EMPTY", "none"): words that messages need. */
 const SHORTEST_SECRET = 7;
 

@@ -1,8 +1,9 @@
 import type { LLMBackend } from "./backend.js";
 import { Call } from "./call.js";
+import { mergeTimeouts } from "./merge-timeouts.js";
 import { defineMiddleware } from "./middleware.js";
 import type { CallOptions, GenerateRequest, Timeouts } from "./request.js";
-import type { Wrapped } from "./retry.js";
+import type { Wrapped } from "./middleware.js";
 import type { StreamEvent } from "./stream-event.js";
 
 /**
@@ -50,15 +51,6 @@ function limit(backend: LLMBackend, defaults: Timeouts, totalOnly = false): LLMB
     listModels: (request, next) => run(request, (inner) => next.listModels(inner)),
     countTokens: (request, next) => run(request, (inner) => next.countTokens(inner)),
   })(backend);
-}
-
-/** A request's limits over the defaults, field by field. */
-export function mergeTimeouts(defaults: Timeouts | undefined, own: Timeouts | undefined): Timeouts {
-  return {
-    total: own?.total ?? defaults?.total,
-    firstEvent: own?.firstEvent ?? defaults?.firstEvent,
-    betweenEvents: own?.betweenEvents ?? defaults?.betweenEvents,
-  };
 }
 
 function hasLimit({ total, firstEvent, betweenEvents }: Timeouts): boolean {

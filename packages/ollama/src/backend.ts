@@ -1,12 +1,5 @@
 import type { ModelInfo } from "@llmux/core";
-import type {
-  AdapterBackend,
-  AdapterEvent,
-  AdapterRequest,
-  AdapterResult,
-  CallContext,
-  LLMErrorFacts,
-} from "@llmux/core/adapter";
+import type { AdapterBackend, AdapterEvent, AdapterRequest, AdapterResult, CallContext, LLMErrorFacts } from "@llmux/core/adapter";
 import type { ChatRequest, GenerateRequest, ListResponse, Ollama } from "ollama/browser";
 import { readReply } from "./chat-stream.js";
 import type { OllamaConnection } from "./client.js";

@@ -1,4 +1,5 @@
-import { bytesToBase64, isLLMError, LLMError } from "@llmux/core/adapter";
+import { isLLMError, LLMError } from "@llmux/core/adapter";
+import { bytesToBase64 } from "@llmux/core/media";
 import type { Ollama } from "ollama/browser";
 import { readBaseURL, showURL } from "./base-url.js";
 import { connectionFailure, errorFromResponse, malformed } from "./errors.js";

@@ -1,4 +1,5 @@
-import { connectionFacts, kindFromStatus, LLMError, type LLMErrorFacts, retryAfterFrom } from "@llmux/core/adapter";
+import { LLMError, type LLMErrorFacts } from "@llmux/core/adapter";
+import { connectionFacts, kindFromStatus, retryAfterFrom } from "@llmux/core/failures";
 
 /** Ollama has no error codes, so its texts tell what went wrong. Texts from `server/routes.go`, `server/sched.go`, `llm/`. */
 const TEXTS: readonly [RegExp, Pick<LLMErrorFacts, "kind" | "parameter">][] = [

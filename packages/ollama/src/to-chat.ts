@@ -1,12 +1,6 @@
 import type { AudioPart, FilePart, ImagePart, ProviderPart, ToolCallPart } from "@llmux/core";
-import {
-  type AdapterMessage,
-  type AdapterRequest,
-  type AdapterTool,
-  type AdapterToolResultPart,
-  type CallContext,
-  mediaSource,
-} from "@llmux/core/adapter";
+import { type AdapterMessage, type AdapterRequest, type AdapterTool, type AdapterToolResultPart, type CallContext } from "@llmux/core/adapter";
+import { mediaSource } from "@llmux/core/media";
 import type { ChatRequest, Message, Tool } from "ollama/browser";
 import { splitOptions } from "./options.js";
 import { thinkFrom } from "./think.js";

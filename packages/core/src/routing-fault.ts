@@ -1,0 +1,27 @@
+import { LLMError } from "./errors.js";
+import { type AdapterName, candidates, splitModel } from "./model-name.js";
+import { nearestPrefix } from "./nearest-prefix.js";
+
+/** Why a model name leads to no adapter, or not to one alone. Loaded when it does not. */
+export async function routingFault(known: readonly AdapterName[], name: string | undefined): Promise<LLMError> {
+  const fault = (kind: "not-found" | "invalid-request", message: string): LLMError =>
+    new LLMError({ kind, parameter: "model", message });
+  if (typeof name !== "string" || name.trim() === "") {
+    return fault("invalid-request", "no model was named: set the request's model, or a default (model and embeddingModel of createLLM, LLM_MODEL and LLM_EMBEDDING_MODEL of fromEnv)");
+  }
+  const { adapters } = candidates(known, name);
+  if (adapters.length > 1) {
+    const names = adapters.map(({ id }) => `${id}/${name}`).join(" or ");
+    return fault("not-found", `"${name}" is claimed by several adapters: say ${names}`);
+  }
+  if (adapters.length === 1) return fault("invalid-request", `"${name}" names no model after its prefix`);
+  const { prefix } = splitModel(name);
+  const here = known.map(({ id }) => id).join(", ") || "none";
+  const near = prefix && (await nearestPrefix(prefix, known));
+  return fault(
+    "not-found",
+    prefix
+      ? `No adapter has the prefix "${prefix}" of "${name}"${near ? `; did you mean "${near}"?` : ""} (adapters here: ${here})`
+      : `No adapter claims the bare model name "${name}": say ${known.length === 1 ? here : "prefix"}/${name} (adapters here: ${here})`,
+  );
+}
