@@ -54,20 +54,32 @@ describe("against a provider of somebody else's making", () => {
   ])("tells chaos for what it is: %j", async (chaos, expected) => {
     mock.onMessage("Hi", { content: "Hello" });
     mock.setChaos(chaos);
-    await expect(llm.generate({ messages: hi })).rejects.toMatchObject({ ...expected, provider: "azure", model: "my-gpt" });
+    await expect(llm.generate({ messages: hi })).rejects.toMatchObject({
+      ...expected,
+      provider: "azure",
+      model: "my-gpt",
+    });
     await expect(collect(llm.stream({ messages: hi }))).rejects.toMatchObject(expected);
   });
 
   it("holds a conversation with tools", async () => {
-    mock.on({ userMessage: "weather", hasToolResult: false }, { toolCalls: [{ name: "weather", arguments: '{"city":"Oslo"}' }] });
+    mock.on(
+      { userMessage: "weather", hasToolResult: false },
+      { toolCalls: [{ name: "weather", arguments: '{"city":"Oslo"}' }] },
+    );
     mock.on({ userMessage: "weather", hasToolResult: true }, { content: "Cold" });
-    const tools = [{ name: "weather", inputSchema: { type: "object", properties: { city: { type: "string" } } } }] as const;
+    const tools = [
+      { name: "weather", inputSchema: { type: "object", properties: { city: { type: "string" } } } },
+    ] as const;
     const messages: Message[] = [{ role: "user", content: "The weather?" }];
     const first = await collect(llm.stream({ messages, tools }));
     const [call] = first.toolCalls;
     expect(call).toMatchObject({ name: "weather", input: { city: "Oslo" } });
     const result = { type: "tool-result", toolCallId: call!.id, output: "3 °C" } as const;
-    const second = await llm.generate({ messages: [...messages, first.message, { role: "tool", content: [result] }], tools });
+    const second = await llm.generate({
+      messages: [...messages, first.message, { role: "tool", content: [result] }],
+      tools,
+    });
     expect(second.text).toBe("Cold");
   });
 });
@@ -92,7 +104,8 @@ describe("what is sent", () => {
   const completion = answer({ id: "c", choices: [{ index: 0, message: { content: "Hello" }, finish_reason: "stop" }] });
   const embedding = answer({ data: [{ index: 0, embedding: [1, 2] }], usage: { prompt_tokens: 1 } });
   const last = (): (typeof server.requests)[number] => server.requests.at(-1)!;
-  const make = (path = "", config = {}): LLM => createLLM({ adapters: [azure({ baseURL: server.url + path, apiKey, ...config })] });
+  const make = (path = "", config = {}): LLM =>
+    createLLM({ adapters: [azure({ baseURL: server.url + path, apiKey, ...config })] });
   const model = "azure/my-gpt";
 
   it("names the deployment and the version in the URL, and the key in its own header", async () => {
@@ -109,7 +122,12 @@ describe("what is sent", () => {
     await make("", { apiVersion: "2024-02-01" }).generate({ model, messages: hi, maxTokens: 5 });
     expect(last().path).toContain("api-version=2024-02-01");
     expect(last().body).toMatchObject({ max_tokens: 5 });
-    server.serve(answer('data: {"choices":[],"prompt_filter_results":[]}\n\ndata: {"id":"c","choices":[{"delta":{"content":"a"},"finish_reason":"stop"}]}\n\ndata: [DONE]\n\n', "sse"));
+    server.serve(
+      answer(
+        'data: {"choices":[],"prompt_filter_results":[]}\n\ndata: {"id":"c","choices":[{"delta":{"content":"a"},"finish_reason":"stop"}]}\n\ndata: [DONE]\n\n',
+        "sse",
+      ),
+    );
     await collect(make("", { apiVersion: "2024-02-01" }).stream({ model, messages: hi }));
     expect(last().body).not.toHaveProperty("stream_options");
     await collect(make().stream({ model, messages: hi }));
@@ -120,14 +138,21 @@ describe("what is sent", () => {
 
   it("goes to the deployment of a full URL, whatever the model is called", async () => {
     server.serve(completion);
-    await make("/openai/deployments/from-url/chat/completions?api-version=2024-06-01").generate({ model, messages: hi });
+    await make("/openai/deployments/from-url/chat/completions?api-version=2024-06-01").generate({
+      model,
+      messages: hi,
+    });
     expect(last().path).toBe("/openai/deployments/from-url/chat/completions?api-version=2024-06-01");
   });
 
   it("goes to the v1 API where the URL says so, without a date", async () => {
     server.serve(completion);
     await make("/openai/v1/", { apiVersion: "2024-10-21" }).generate({ model, messages: hi });
-    expect(last()).toMatchObject({ path: "/openai/v1/chat/completions", body: { model: "my-gpt" }, headers: { "api-key": apiKey } });
+    expect(last()).toMatchObject({
+      path: "/openai/v1/chat/completions",
+      body: { model: "my-gpt" },
+      headers: { "api-key": apiKey },
+    });
     expect(last().headers.authorization).toBeUndefined();
     await make("/openai/v1", { apiVersion: "preview" }).generate({ model, messages: hi });
     expect(last().path).toBe("/openai/v1/chat/completions?api-version=preview");
@@ -157,7 +182,10 @@ describe("what is sent", () => {
     await make(path, { apiKey: undefined, credential }).generate({ model, messages: hi });
     expect(last().headers).toMatchObject({ authorization: "Bearer entra-token" });
     expect(last().headers["api-key"]).toBeUndefined();
-    await make(path, { apiKey: undefined, azureADTokenProvider: async () => "given" }).generate({ model, messages: hi });
+    await make(path, { apiKey: undefined, azureADTokenProvider: async () => "given" }).generate({
+      model,
+      messages: hi,
+    });
     expect(last().headers).toMatchObject({ authorization: "Bearer given" });
   });
 
@@ -177,8 +205,17 @@ describe("what is sent", () => {
   });
 
   it("a wrong key, and a wrong path", async () => {
-    server.serve(answer({ error: { code: "401", message: "Access denied due to invalid subscription key or wrong API endpoint." } }, "json", 401));
-    await expect(make().generate({ model, messages: hi })).rejects.toMatchObject({ kind: "authentication", status: 401 });
+    server.serve(
+      answer(
+        { error: { code: "401", message: "Access denied due to invalid subscription key or wrong API endpoint." } },
+        "json",
+        401,
+      ),
+    );
+    await expect(make().generate({ model, messages: hi })).rejects.toMatchObject({
+      kind: "authentication",
+      status: 401,
+    });
     server.serve(answer({ error: { code: "404", message: "Resource not found" } }, "json", 404));
     await expect(make().generate({ model, messages: hi })).rejects.toMatchObject({
       kind: "not-found",

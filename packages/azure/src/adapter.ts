@@ -55,7 +55,10 @@ export const azure: AdapterFactory<AzureConfig> = defineAdapter<AzureConfig>({
       secret: true,
       description: "one of the resource's two keys, or nothing to sign in with Microsoft Entra ID",
     },
-    apiVersion: { variables: ["OPENAI_API_VERSION"], description: `a version of the API, such as ${DEFAULT_API_VERSION}` },
+    apiVersion: {
+      variables: ["OPENAI_API_VERSION"],
+      description: `a version of the API, such as ${DEFAULT_API_VERSION}`,
+    },
     embeddingDeployment: { variables: [], description: "the name of the deployment that embeds" },
   },
   required: ({ client }) => (client ? [] : ["baseURL"]),
@@ -161,7 +164,8 @@ async function createClient(
     });
   }
   // The v1 API knows no dates, only names such as `preview`.
-  const query = kind === "models" ? (version ?? "2024-05-01-preview") : version && !/^\d/.test(version) ? version : undefined;
+  const query =
+    kind === "models" ? (version ?? "2024-05-01-preview") : version && !/^\d/.test(version) ? version : undefined;
   return new Client({
     ...common,
     apiKey: apiKey ?? (tokens as () => Promise<string>),

@@ -43,28 +43,36 @@ async function check(recording: Recording): Promise<void> {
 }
 
 describe("what each recording must give", () => {
-  it.each(cases.map((recording) => [recording.id, recording] as const))("%s, however it is cut", async (_, recording) => {
-    server.serve(recording);
-    await check(recording);
-    for (const seed of [1, 2, 3]) {
-      server.serve(recording, { seed });
+  it.each(cases.map((recording) => [recording.id, recording] as const))(
+    "%s, however it is cut",
+    async (_, recording) => {
+      server.serve(recording);
       await check(recording);
-    }
-  });
+      for (const seed of [1, 2, 3]) {
+        server.serve(recording, { seed });
+        await check(recording);
+      }
+    },
+  );
 });
 
 describe("a stream that is cut", () => {
-  const streams = cases.filter(({ wire, api, expected }) => wire === "sse" && api === "chat" && expected?.kind === "result");
-  it.each(streams.map((recording) => [recording.id, recording] as const))("%s, before its end marker", async (_, recording) => {
-    const bytes = wireBytes(recording);
-    const marker = Buffer.from(bytes).lastIndexOf("data: [DONE]") + "data: [DONE]".length;
-    for (const endAfter of [0, bytes.length >> 1, marker - 13, marker - 1, marker]) {
-      server.serve(recording, { endAfter });
-      const outcome = await outcomeOf(backendFor(recording).stream({ model: "m", messages }));
-      expect(outcome.kind, `cut at ${endAfter}`).toBe(endAfter === marker ? "result" : "error");
-      if (outcome.kind === "error") expect(outcome.error.kind).toBe("connection");
-    }
-  });
+  const streams = cases.filter(
+    ({ wire, api, expected }) => wire === "sse" && api === "chat" && expected?.kind === "result",
+  );
+  it.each(streams.map((recording) => [recording.id, recording] as const))(
+    "%s, before its end marker",
+    async (_, recording) => {
+      const bytes = wireBytes(recording);
+      const marker = Buffer.from(bytes).lastIndexOf("data: [DONE]") + "data: [DONE]".length;
+      for (const endAfter of [0, bytes.length >> 1, marker - 13, marker - 1, marker]) {
+        server.serve(recording, { endAfter });
+        const outcome = await outcomeOf(backendFor(recording).stream({ model: "m", messages }));
+        expect(outcome.kind, `cut at ${endAfter}`).toBe(endAfter === marker ? "result" : "error");
+        if (outcome.kind === "error") expect(outcome.error.kind).toBe("connection");
+      }
+    },
+  );
 });
 
 describe("the content filter", () => {
@@ -91,8 +99,14 @@ describe("the content filter", () => {
     const recording = find("azure__error-content-filter__01");
     if (!recording) return skip("the recordings are missing");
     server.serve(recording);
-    const error = await backendFor(recording).generate({ model: "m", messages }).catch((error: unknown) => error as Error);
-    expect(error).toMatchObject({ kind: "content-policy", status: 400, message: expect.stringContaining("(filtered: sexual)") });
+    const error = await backendFor(recording)
+      .generate({ model: "m", messages })
+      .catch((error: unknown) => error as Error);
+    expect(error).toMatchObject({
+      kind: "content-policy",
+      status: 400,
+      message: expect.stringContaining("(filtered: sexual)"),
+    });
     expect((error as { cause: { error: { innererror: object } } }).cause.error.innererror).toMatchObject({
       content_filter_result: { sexual: { filtered: true, severity: "high" } },
     });

@@ -14,7 +14,11 @@ describe("an endpoint", () => {
     [`${host}/openai/v1/`, "v1", `${host}/openai/v1`],
     [`${host}/openai/v1/chat/completions`, "v1", `${host}/openai/v1`],
     [`${host}/openai/v1/responses`, "v1", `${host}/openai/v1`],
-    ["https://acme.services.ai.azure.com/models/chat/completions", "models", "https://acme.services.ai.azure.com/models"],
+    [
+      "https://acme.services.ai.azure.com/models/chat/completions",
+      "models",
+      "https://acme.services.ai.azure.com/models",
+    ],
     [`${host}/openai/responses?api-version=2025-03-01-preview`, "deployments", `${host}/openai`],
   ])("%s", (text, kind, baseURL) => {
     expect(parseEndpoint(text)).toMatchObject({ kind, baseURL, deployment: undefined, embeddingDeployment: undefined });
@@ -30,6 +34,9 @@ describe("an endpoint", () => {
       apiVersion: "2024-02-01",
     });
     expect(parseEndpoint(`${host}/openai/deployments/d`)).toMatchObject({ deployment: "d", apiVersion: undefined });
-    expect(parseEndpoint(`${host}/openai/deployments/e/embeddings`)).toMatchObject({ deployment: undefined, embeddingDeployment: "e" });
+    expect(parseEndpoint(`${host}/openai/deployments/e/embeddings`)).toMatchObject({
+      deployment: undefined,
+      embeddingDeployment: "e",
+    });
   });
 });

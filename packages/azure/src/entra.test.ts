@@ -12,7 +12,12 @@ describe("tokens", () => {
     vi.useFakeTimers({ now: 0 });
     const asked: string[] = [];
     const give = (): AzureToken => ({ token: `token-${asked.length}`, expiresOnTimestamp: Date.now() + 3_600_000 });
-    const provider = tokenProvider({ getToken: async (scope) => (asked.push(scope), give()) });
+    const provider = tokenProvider({
+      async getToken(scope) {
+        asked.push(scope);
+        return give();
+      },
+    });
     expect(await Promise.all([provider(), provider(), provider()])).toEqual(["token-1", "token-1", "token-1"]);
     vi.setSystemTime(54 * 60_000);
     expect(await provider()).toBe("token-1");

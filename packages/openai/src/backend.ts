@@ -1,5 +1,14 @@
 import type { ModelInfo, ResponseInfo } from "@llmux/core";
-import type { AdapterBackend, AdapterEmbedRequest, AdapterEmbedResult, AdapterEvent, AdapterRequest, AdapterResult, CallContext, LLMErrorFacts } from "@llmux/core/adapter";
+import type {
+  AdapterBackend,
+  AdapterEmbedRequest,
+  AdapterEmbedResult,
+  AdapterEvent,
+  AdapterRequest,
+  AdapterResult,
+  CallContext,
+  LLMErrorFacts,
+} from "@llmux/core/adapter";
 import { headersToObject, isLLMError, LLMError } from "@llmux/core/adapter";
 import type OpenAI from "openai";
 import { ChatDecoder } from "./chat-stream.js";
@@ -52,7 +61,9 @@ export function createOpenAIBackend(options: OpenAIBackendOptions): AdapterBacke
     if (own) return own;
     if (host.responsesModels?.test(model)) return "responses";
     // Of the tools that the provider defines, Chat Completions knows only custom ones, and tells them apart by a field of their own.
-    return tools?.some((tool) => tool.type === "provider" && tool.provider === host.provider && !tool.value.custom) ? "responses" : api;
+    return tools?.some((tool) => tool.type === "provider" && tool.provider === host.provider && !tool.value.custom)
+      ? "responses"
+      : api;
   }
 
   async function generate(request: AdapterRequest, context: CallContext): Promise<AdapterResult> {
@@ -89,7 +100,9 @@ export function createOpenAIBackend(options: OpenAIBackendOptions): AdapterBacke
       const stream_options = usage ? { include_usage: true, ...chat.stream_options } : undefined;
       const body = { ...chat, stream: true as const, stream_options };
       decoder = new ChatDecoder(host, chat.audio?.format);
-      response = await send("/chat/completions", body.model, (client) => client.chat.completions.create(body as never, options));
+      response = await send("/chat/completions", body.model, (client) =>
+        client.chat.completions.create(body as never, options),
+      );
     }
     // A server that knows no streaming, or an error under a 200, answers with JSON: no reason to make it out to be a stream.
     if (/^application\/json/i.test(response.headers.get("content-type") ?? "")) throw await notAStream(response);
@@ -104,14 +117,18 @@ export function createOpenAIBackend(options: OpenAIBackendOptions): AdapterBacke
     let facts: ResponseInfo = {};
     for (const values of toBatches(request.values, host.embedBatch)) {
       const body = toEmbeddings(request, values, host);
-      const response = await send("/embeddings", body.model as string, (client) => client.embeddings.create(body, options));
+      const response = await send("/embeddings", body.model as string, (client) =>
+        client.embeddings.create(body, options),
+      );
       const answer = await readJSON<WireEmbeddings>(response);
       for (const vector of fromEmbeddings(answer, values.length)) embeddings.push(vector);
       raw.push(answer.usage);
       facts = { model: answer.model, ...httpFacts(response) };
     }
     const counts = raw.map((usage) => usage?.prompt_tokens);
-    const total = counts.every((count) => typeof count === "number") ? counts.reduce((sum, count) => sum + count, 0) : undefined;
+    const total = counts.every((count) => typeof count === "number")
+      ? counts.reduce((sum, count) => sum + count, 0)
+      : undefined;
     return { embeddings, usage: { inputTokens: { total }, raw: raw.length > 1 ? raw : raw[0] }, response: facts };
   }
 
@@ -119,7 +136,9 @@ export function createOpenAIBackend(options: OpenAIBackendOptions): AdapterBacke
     const models: ModelInfo[] = [];
     for (let after: string | undefined; ; ) {
       const options = { ...optionsOf(request, context), ...(after !== undefined && { query: { after } }) };
-      const page = await readJSON<WireModels>(await send("/models", undefined, (client) => client.models.list(options)));
+      const page = await readJSON<WireModels>(
+        await send("/models", undefined, (client) => client.models.list(options)),
+      );
       if (!Array.isArray(page?.data)) throw malformed("The provider's answer is not a list of models", page);
       models.push(...page.data.map(toModelInfo));
       const last = page.data[page.data.length - 1]?.id;

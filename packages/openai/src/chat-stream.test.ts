@@ -9,7 +9,8 @@ const host: WireHost = { provider: "openai" };
 
 function decode(deltas: object[], { on = host, finish = "stop" as string | null, done = true } = {}): AdapterEvent[] {
   const decoder = new ChatDecoder(on);
-  for (const delta of deltas) decoder.push(JSON.stringify({ id: "c", choices: [{ index: 0, delta, finish_reason: null }] }));
+  for (const delta of deltas)
+    decoder.push(JSON.stringify({ id: "c", choices: [{ index: 0, delta, finish_reason: null }] }));
   if (finish) decoder.push(JSON.stringify({ id: "c", choices: [{ index: 0, delta: {}, finish_reason: finish }] }));
   if (done) decoder.push("[DONE]");
   decoder.end();
@@ -19,18 +20,55 @@ function decode(deltas: object[], { on = host, finish = "stop" as string | null,
 const calls = (deltas: object[]): object[] => decode(deltas).filter(({ type }) => type === "tool-call");
 const call = (piece: object): object => ({ tool_calls: [piece] });
 const f = (id: string | undefined, name: string | undefined, args: unknown, index?: number): object =>
-  call({ ...(index !== undefined && { index }), ...(id && { id }), function: { ...(name && { name }), arguments: args } });
+  call({
+    ...(index !== undefined && { index }),
+    ...(id && { id }),
+    function: { ...(name && { name }), arguments: args },
+  });
 
 describe("streamed tool calls", () => {
   it.each([
-    ["interleaved by index", [f("1", "a", "", 0), f("2", "b", "", 1), f(undefined, undefined, '{"x":', 0), f(undefined, undefined, "[]", 1), f(undefined, undefined, "1}", 0)], [{ x: 1 }, []]],
+    [
+      "interleaved by index",
+      [
+        f("1", "a", "", 0),
+        f("2", "b", "", 1),
+        f(undefined, undefined, '{"x":', 0),
+        f(undefined, undefined, "[]", 1),
+        f(undefined, undefined, "1}", 0),
+      ],
+      [{ x: 1 }, []],
+    ],
     ["without an index", [f("1", "a", '{"x":'), f("1", undefined, "1}"), f("2", "b", "[]")], [{ x: 1 }, []]],
-    ["without an index or a further id", [f("1", "a", '{"x":'), f(undefined, undefined, "1}"), f("2", "b", "[]")], [{ x: 1 }, []]],
+    [
+      "without an index or a further id",
+      [f("1", "a", '{"x":'), f(undefined, undefined, "1}"), f("2", "b", "[]")],
+      [{ x: 1 }, []],
+    ],
     ["all under index 0", [f("1", "a", '{"x":1}', 0), f("2", "b", "[]", 0)], [{ x: 1 }, []]],
-    ["id and name on every piece", [f("1", "a", '{"x":', 0), f("1", "a", "1}", 0), f("2", "b", "[]", 1)], [{ x: 1 }, []]],
-    ["several in one delta", [{ tool_calls: [{ index: 0, id: "1", function: { name: "a", arguments: '{"x":1}' } }, { index: 1, id: "2", function: { name: "b", arguments: "[]" } }] }], [{ x: 1 }, []]],
+    [
+      "id and name on every piece",
+      [f("1", "a", '{"x":', 0), f("1", "a", "1}", 0), f("2", "b", "[]", 1)],
+      [{ x: 1 }, []],
+    ],
+    [
+      "several in one delta",
+      [
+        {
+          tool_calls: [
+            { index: 0, id: "1", function: { name: "a", arguments: '{"x":1}' } },
+            { index: 1, id: "2", function: { name: "b", arguments: "[]" } },
+          ],
+        },
+      ],
+      [{ x: 1 }, []],
+    ],
     ["arguments an object", [f("1", "a", { x: 1 }, 0), f("2", "b", [], 1)], [{ x: 1 }, []]],
-    ["arguments before the name", [f("1", undefined, '{"x":', 0), f(undefined, "a", "1}", 0), f("2", "b", "[]", 1)], [{ x: 1 }, []]],
+    [
+      "arguments before the name",
+      [f("1", undefined, '{"x":', 0), f(undefined, "a", "1}", 0), f("2", "b", "[]", 1)],
+      [{ x: 1 }, []],
+    ],
   ])("%s", (_, deltas, inputs) => {
     expect(calls(deltas)).toEqual([
       { type: "tool-call", id: "1", name: "a", input: inputs[0] },
@@ -46,13 +84,27 @@ describe("streamed tool calls", () => {
   });
 
   it("of custom tools are told apart", () => {
-    expect(calls([call({ index: 0, id: "1", type: "custom", custom: { name: "x", input: "4 " } }), call({ index: 0, custom: { input: "+ 4" } })])).toEqual([
-      { type: "tool-call", id: "1", name: "x", input: undefined, inputText: "4 + 4", providerMetadata: { openai: { type: "custom" } } },
+    expect(
+      calls([
+        call({ index: 0, id: "1", type: "custom", custom: { name: "x", input: "4 " } }),
+        call({ index: 0, custom: { input: "+ 4" } }),
+      ]),
+    ).toEqual([
+      {
+        type: "tool-call",
+        id: "1",
+        name: "x",
+        input: undefined,
+        inputText: "4 + 4",
+        providerMetadata: { openai: { type: "custom" } },
+      },
     ]);
   });
 
   it("without a name are malformed", () => {
-    expect(() => calls([f("1", undefined, "{}", 0)])).toThrow(expect.toSatisfy((error: unknown) => isLLMError(error, "malformed-response")));
+    expect(() => calls([f("1", undefined, "{}", 0)])).toThrow(
+      expect.toSatisfy((error: unknown) => isLLMError(error, "malformed-response")),
+    );
   });
 });
 
@@ -62,7 +114,10 @@ describe("what ends a stream", () => {
   it("is [DONE] and nothing less, unless the host says otherwise", () => {
     expect(() => decode(text, { done: false })).toThrow(connection);
     const on: WireHost = { provider: "x", end: "finish-reason" };
-    expect(decode(text, { done: false, on }).at(-1)).toMatchObject({ type: "finish", finishReason: { unified: "stop" } });
+    expect(decode(text, { done: false, on }).at(-1)).toMatchObject({
+      type: "finish",
+      finishReason: { unified: "stop" },
+    });
     expect(() => decode(text, { done: false, on, finish: null })).toThrow(connection);
     expect(() => decode(text, { done: false, on: { provider: "x", end: "usage" } })).toThrow(connection);
   });
@@ -88,32 +143,81 @@ describe("what ends a stream", () => {
 
 describe("the rest of a delta", () => {
   it("reasoning, parts, annotations, log probabilities", () => {
-    const annotation = { type: "url_citation", url_citation: { url: "https://x.org", title: "X", start_index: 0, end_index: 1 } };
+    const annotation = {
+      type: "url_citation",
+      url_citation: { url: "https://x.org", title: "X", start_index: 0, end_index: 1 },
+    };
     const decoder = new ChatDecoder(host);
     decoder.push(JSON.stringify({ id: "c", system_fingerprint: "fp", choices: [{ delta: { reasoning: "hm" } }] }));
-    decoder.push(JSON.stringify({ id: "c", choices: [{ delta: { content: [{ type: "thinking", thinking: [{ text: "!" }] }, { type: "text", text: "a" }] }, logprobs: { content: [1] } }] }));
-    decoder.push(JSON.stringify({ id: "c", choices: [{ delta: { content: "b", annotations: [annotation] }, logprobs: { content: [2] } }] }));
+    decoder.push(
+      JSON.stringify({
+        id: "c",
+        choices: [
+          {
+            delta: {
+              content: [
+                { type: "thinking", thinking: [{ text: "!" }] },
+                { type: "text", text: "a" },
+              ],
+            },
+            logprobs: { content: [1] },
+          },
+        ],
+      }),
+    );
+    decoder.push(
+      JSON.stringify({
+        id: "c",
+        choices: [{ delta: { content: "b", annotations: [annotation] }, logprobs: { content: [2] } }],
+      }),
+    );
     decoder.push("[DONE]");
     const events = decoder.take();
-    expect(events.filter(({ type }) => type.endsWith("-delta")).map((event) => (event as { delta: string }).delta)).toEqual(["hm", "!", "a", "b"]);
-    expect(events.find(({ type }) => type === "text-end")).toMatchObject({ citations: [{ url: "https://x.org", title: "X", start: 0, end: 1 }] });
-    expect(events.at(-1)).toMatchObject({ providerMetadata: { openai: { system_fingerprint: "fp", logprobs: { content: [1, 2] } } } });
+    expect(
+      events.filter(({ type }) => type.endsWith("-delta")).map((event) => (event as { delta: string }).delta),
+    ).toEqual(["hm", "!", "a", "b"]);
+    expect(events.find(({ type }) => type === "text-end")).toMatchObject({
+      citations: [{ url: "https://x.org", title: "X", start: 0, end: 1 }],
+    });
+    expect(events.at(-1)).toMatchObject({
+      providerMetadata: { openai: { system_fingerprint: "fp", logprobs: { content: [1, 2] } } },
+    });
   });
 
   it("audio comes whole, as in an answer that is not streamed", () => {
     const bytes = Buffer.from("some sound");
-    const pieces = [bytes.subarray(0, 4), bytes.subarray(4)].map((piece) => ({ audio: { id: "a", data: piece.toString("base64") } }));
-    const events = decode([{ audio: { id: "a", transcript: "so" } }, ...pieces, { audio: { transcript: "und", expires_at: 9 } }]);
-    const whole = fromChat({ choices: [{ message: { audio: { id: "a", data: bytes.toString("base64"), transcript: "sound", expires_at: 9 } } }] }, host);
+    const pieces = [bytes.subarray(0, 4), bytes.subarray(4)].map((piece) => ({
+      audio: { id: "a", data: piece.toString("base64") },
+    }));
+    const events = decode([
+      { audio: { id: "a", transcript: "so" } },
+      ...pieces,
+      { audio: { transcript: "und", expires_at: 9 } },
+    ]);
+    const whole = fromChat(
+      {
+        choices: [
+          { message: { audio: { id: "a", data: bytes.toString("base64"), transcript: "sound", expires_at: 9 } } },
+        ],
+      },
+      host,
+    );
     expect(events.find(({ type }) => type === "audio")).toEqual(whole.content[0]);
   });
 });
 
 describe("totals", () => {
   it("hold reasoning, also for the hosts that count it apart", () => {
-    const usage = (raw: object): object => fromChat({ choices: [{ message: { content: "a" } }], usage: raw }, host).usage.outputTokens;
+    const usage = (raw: object): object =>
+      fromChat({ choices: [{ message: { content: "a" } }], usage: raw }, host).usage.outputTokens;
     const completion_tokens_details = { reasoning_tokens: 5 };
-    expect(usage({ prompt_tokens: 1, completion_tokens: 7, total_tokens: 8, completion_tokens_details })).toEqual({ total: 7, reasoning: 5 });
-    expect(usage({ prompt_tokens: 1, completion_tokens: 2, total_tokens: 8, completion_tokens_details })).toEqual({ total: 7, reasoning: 5 });
+    expect(usage({ prompt_tokens: 1, completion_tokens: 7, total_tokens: 8, completion_tokens_details })).toEqual({
+      total: 7,
+      reasoning: 5,
+    });
+    expect(usage({ prompt_tokens: 1, completion_tokens: 2, total_tokens: 8, completion_tokens_details })).toEqual({
+      total: 7,
+      reasoning: 5,
+    });
   });
 });

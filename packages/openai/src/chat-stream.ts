@@ -53,7 +53,7 @@ export class ChatDecoder implements StreamDecoder {
   readonly #calls: OpenCall[] = [];
   /** The call that an index stands for now. */
   readonly #byIndex = new Map<number, OpenCall>();
-  #annotations: WireAnnotation[] | undefined;
+  #annotations: WireAnnotation[] = [];
   #audio: (WireAudio & { pieces: Uint8Array[] }) | undefined;
   #refused = false;
   /** What could not be read. It may be no more than the end of a stream that was cut. */
@@ -88,7 +88,8 @@ export class ChatDecoder implements StreamDecoder {
       this.#broken = data;
       return;
     }
-    if (typeof chunk !== "object" || chunk === null) throw malformed("The stream holds an event that is no object", data);
+    if (typeof chunk !== "object" || chunk === null)
+      throw malformed("The stream holds an event that is no object", data);
     if (chunk.error) throw errorFromObject(chunk.error);
     // Azure's first chunk has an empty id and model.
     if (this.#head === undefined && chunk.id) this.#head = chunk;
@@ -109,7 +110,8 @@ export class ChatDecoder implements StreamDecoder {
     const { end = "done" } = this.#host;
     const whole = this.#broken === undefined && this.#finishReason !== undefined;
     if (whole && (end === "finish-reason" || (end === "usage" && this.#usage))) this.#finish();
-    else throw new LLMError({ kind: "connection", message: "The stream ended before the provider said that it was done" });
+    else
+      throw new LLMError({ kind: "connection", message: "The stream ended before the provider said that it was done" });
   }
 
   #choice(choice: WireChoice): void {
@@ -134,7 +136,7 @@ export class ChatDecoder implements StreamDecoder {
     }
     if (delta.tool_calls) for (const call of delta.tool_calls) this.#call(call);
     if (delta.function_call) this.#call({ index: 0, function: delta.function_call });
-    if (delta.annotations && delta.annotations.length > 0) (this.#annotations ??= []).push(...delta.annotations);
+    if (delta.annotations && delta.annotations.length > 0) this.#annotations.push(...delta.annotations);
     if (delta.audio) this.#hear(delta.audio);
   }
 
@@ -157,7 +159,8 @@ export class ChatDecoder implements StreamDecoder {
   #openCall({ index, id }: WireToolCall, name: string | undefined): OpenCall {
     const known = this.#calls;
     let open = typeof index === "number" ? this.#byIndex.get(index) : undefined;
-    if (typeof index !== "number") open = id ? known.find((call) => call.id === id) : name ? undefined : known[known.length - 1];
+    if (typeof index !== "number")
+      open = id ? known.find((call) => call.id === id) : name ? undefined : known[known.length - 1];
     // Another id and a name under a known index is another call: some servers give every call the index 0.
     else if (open && id && name && open.id !== undefined && open.id !== id) open = known.find((call) => call.id === id);
     if (!open) {
@@ -177,7 +180,7 @@ export class ChatDecoder implements StreamDecoder {
 
   #endText(): void {
     const citations = toCitations(this.#annotations);
-    this.#annotations = undefined;
+    this.#annotations = [];
     this.#builder.endBlock(citations && { citations });
   }
 

@@ -73,7 +73,8 @@ async function decode(pieces: readonly Uint8Array[]): Promise<StreamEvent[]> {
       controller.close();
     },
   });
-  for await (const batch of readStream(body, new ChatDecoder(hostFor("openai", undefined)))) events.push(...(batch as StreamEvent[]));
+  for await (const batch of readStream(body, new ChatDecoder(hostFor("openai", undefined))))
+    events.push(...(batch as StreamEvent[]));
   return events;
 }
 
@@ -89,7 +90,9 @@ describe("a stream that is cut", () => {
     const end = bytes.length - (long ? 60 : 1000);
     const step = Math.max(1, Math.ceil(end / (long ? 60 : 400)));
     for (let length = 0; length <= bytes.length; length += length < end ? Math.min(step, end - length) : 1) {
-      const outcome = await decode([bytes.subarray(0, length)]).catch((error: unknown) => error as Error & { kind?: string });
+      const outcome = await decode([bytes.subarray(0, length)]).catch(
+        (error: unknown) => error as Error & { kind?: string },
+      );
       if (length >= marker && whole) expect(outcome, `cut at ${length}`).toEqual(whole);
       else {
         expect(outcome, `cut at ${length}`).toBeInstanceOf(Error);
@@ -111,25 +114,26 @@ describe("a stream that is cut", () => {
 });
 
 describe("events", () => {
-  it.each(streams.filter(({ expected }) => expected?.kind === "result").map((recording) => [recording.id, recording] as const))(
-    "%s do not depend on where the bytes were cut, and are well-formed",
-    async (_, recording) => {
-      const bytes = wireBytes(recording);
-      const whole = await decode([bytes]);
-      for (const seed of [4, 5, 6, 7, 8]) expect(await decode(recut(bytes, seed))).toEqual(whole);
-      const open = new Set<string>();
-      for (const event of whole) {
-        if (/-start$/.test(event.type)) open.add((event as { id: string }).id);
-        if (/-delta$/.test(event.type)) expect(open).toContain((event as { id: string }).id);
-        if (/-end$/.test(event.type)) expect(open.delete((event as { id: string }).id)).toBe(true);
-      }
-      expect([...open]).toEqual([]);
-      expect(whole.filter(({ type }) => type === "finish")).toHaveLength(1);
-      expect(whole.at(-1)?.type).toBe("finish");
-      async function* again(): AsyncGenerator<StreamEvent> {
-        yield* whole;
-      }
-      expect((await collect(again())).response.id).toBeTruthy();
-    },
-  );
+  it.each(
+    streams
+      .filter(({ expected }) => expected?.kind === "result")
+      .map((recording) => [recording.id, recording] as const),
+  )("%s do not depend on where the bytes were cut, and are well-formed", async (_, recording) => {
+    const bytes = wireBytes(recording);
+    const whole = await decode([bytes]);
+    for (const seed of [4, 5, 6, 7, 8]) expect(await decode(recut(bytes, seed))).toEqual(whole);
+    const open = new Set<string>();
+    for (const event of whole) {
+      if (/-start$/.test(event.type)) open.add((event as { id: string }).id);
+      if (/-delta$/.test(event.type)) expect(open).toContain((event as { id: string }).id);
+      if (/-end$/.test(event.type)) expect(open.delete((event as { id: string }).id)).toBe(true);
+    }
+    expect([...open]).toEqual([]);
+    expect(whole.filter(({ type }) => type === "finish")).toHaveLength(1);
+    expect(whole.at(-1)?.type).toBe("finish");
+    async function* again(): AsyncGenerator<StreamEvent> {
+      yield* whole;
+    }
+    expect((await collect(again())).response.id).toBeTruthy();
+  });
 });

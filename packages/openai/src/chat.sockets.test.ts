@@ -45,15 +45,20 @@ describe("against a provider of somebody else's making", () => {
   });
 
   it.each(["generate", "stream"] as const)("holds a conversation with tools: %s", async (how) => {
-    mock.on({ userMessage: "weather", hasToolResult: false }, {
-      toolCalls: [
-        { name: "weather", arguments: '{"city":"Oslo"}' },
-        { name: "weather", arguments: '{"city":"Rome"}' },
-      ],
-    });
+    mock.on(
+      { userMessage: "weather", hasToolResult: false },
+      {
+        toolCalls: [
+          { name: "weather", arguments: '{"city":"Oslo"}' },
+          { name: "weather", arguments: '{"city":"Rome"}' },
+        ],
+      },
+    );
     mock.on({ userMessage: "weather", hasToolResult: true }, { content: "Oslo is cold, Rome is warm." });
     const ask = (messages: Message[]): ReturnType<LLM["generate"]> =>
-      how === "generate" ? llm.generate({ model, messages, tools: [weather] }) : collect(llm.stream({ model, messages, tools: [weather] }));
+      how === "generate"
+        ? llm.generate({ model, messages, tools: [weather] })
+        : collect(llm.stream({ model, messages, tools: [weather] }));
     const messages: Message[] = [{ role: "user", content: "How is the weather?" }];
     const first = await ask(messages);
     expect(first.finishReason.unified).toBe("tool-calls");
@@ -61,12 +66,19 @@ describe("against a provider of somebody else's making", () => {
       ["weather", { city: "Oslo" }],
       ["weather", { city: "Rome" }],
     ]);
-    const results = first.toolCalls.map(({ id }) => ({ type: "tool-result" as const, toolCallId: id, output: { degrees: 3 } }));
+    const results = first.toolCalls.map(({ id }) => ({
+      type: "tool-result" as const,
+      toolCallId: id,
+      output: { degrees: 3 },
+    }));
     const second = await ask([...messages, first.message, { role: "tool", content: results }]);
     expect(second.text).toBe("Oslo is cold, Rome is warm.");
-    const { messages: sent } = mock.getLastRequest()?.body as { messages: object[] };
+    const { messages: sent } = mock.getLastRequest()!.body as { messages: object[] };
     expect(sent.slice(1)).toMatchObject([
-      { role: "assistant", tool_calls: [{ id: first.toolCalls[0]?.id, type: "function" }, { id: first.toolCalls[1]?.id }] },
+      {
+        role: "assistant",
+        tool_calls: [{ id: first.toolCalls[0]?.id, type: "function" }, { id: first.toolCalls[1]?.id }],
+      },
       { role: "tool", tool_call_id: first.toolCalls[0]?.id, content: '{"degrees":3}' },
       { role: "tool", tool_call_id: first.toolCalls[1]?.id },
     ]);
@@ -87,7 +99,11 @@ describe("against a provider of somebody else's making", () => {
   });
 
   it.each([
-    ["a rate limit", { rateLimitRate: 1 }, { kind: "rate-limit", status: 429, retryable: true, retryAfter: expect.any(Number) }],
+    [
+      "a rate limit",
+      { rateLimitRate: 1 },
+      { kind: "rate-limit", status: 429, retryable: true, retryAfter: expect.any(Number) },
+    ],
     ["a server error", { dropRate: 1 }, { kind: "server", status: 500, retryable: true }],
     ["a broken connection", { disconnectRate: 1 }, { kind: "connection", retryable: true }],
     ["malformed JSON", { malformedRate: 1 }, { kind: "malformed-response" }],
@@ -104,10 +120,15 @@ describe("against a provider of somebody else's making", () => {
   });
 
   it("never takes a cut stream for a whole one", async () => {
-    mock.onMessage("Hi", { content: "One two three four five six seven eight" }, { chunkSize: 4, truncateAfterChunks: 3 });
+    mock.onMessage(
+      "Hi",
+      { content: "One two three four five six seven eight" },
+      { chunkSize: 4, truncateAfterChunks: 3 },
+    );
     const outcome = await outcomeOf(llm.stream({ model, messages: hi }));
     expect(outcome).toMatchObject({ kind: "error", error: { kind: "connection", retryable: true } });
-    if (outcome.kind === "error") expect("One two three four five six seven eight").toContain(outcome.error.partial?.text);
+    if (outcome.kind === "error")
+      expect("One two three four five six seven eight").toContain(outcome.error.partial?.text);
   });
 });
 
@@ -180,7 +201,10 @@ describe("what is sent", () => {
     response: { status, headers, body },
     expected: undefined,
   });
-  const completion = answer("json", { id: "c", choices: [{ index: 0, message: { content: "Hello" }, finish_reason: "stop" }] });
+  const completion = answer("json", {
+    id: "c",
+    choices: [{ index: 0, message: { content: "Hello" }, finish_reason: "stop" }],
+  });
   const openaiItself = (config = {}): LLM => {
     const fetch = (url: string | URL | Request, init?: RequestInit): Promise<Response> =>
       globalThis.fetch(String(url).replace("https://api.openai.com", server.url), init);
@@ -200,7 +224,10 @@ describe("what is sent", () => {
 
   it("goes to OpenAI in its newest words", async () => {
     server.serve(completion);
-    await openaiItself({ organization: "org-1", project: "proj_1", headers: { "x-mine": "2" } }).generate({ model, ...everything });
+    await openaiItself({ organization: "org-1", project: "proj_1", headers: { "x-mine": "2" } }).generate({
+      model,
+      ...everything,
+    });
     expect(server.requests.at(-1)).toMatchObject({
       path: "/v1/chat/completions",
       headers: {
@@ -235,8 +262,20 @@ describe("what is sent", () => {
   });
 
   it("asks for usage in streams, and provider options win", async () => {
-    server.serve(answer("sse", 'data: {"id":"c","choices":[{"index":0,"delta":{"content":"a"},"finish_reason":"stop"}]}\n\ndata: [DONE]\n\n'));
-    await collect(openaiItself().stream({ model, messages: hi, temperature: 1, providerOptions: { openai: { temperature: 0, store: true } } }));
+    server.serve(
+      answer(
+        "sse",
+        'data: {"id":"c","choices":[{"index":0,"delta":{"content":"a"},"finish_reason":"stop"}]}\n\ndata: [DONE]\n\n',
+      ),
+    );
+    await collect(
+      openaiItself().stream({
+        model,
+        messages: hi,
+        temperature: 1,
+        providerOptions: { openai: { temperature: 0, store: true } },
+      }),
+    );
     expect(server.requests.at(-1)?.body).toEqual({
       model: "gpt-4o",
       messages: hi,
@@ -278,14 +317,21 @@ describe("what is sent", () => {
   ])("%s is told with the URL that was asked", async (_, status, body, kind) => {
     server.serve(answer("json", body, status));
     const run = openaiItself().generate({ model, messages: hi });
-    await expect(run).rejects.toMatchObject({ kind, message: expect.stringMatching(body === "{}" ? /not a chat completion/ : /chat\/completions/) });
+    await expect(run).rejects.toMatchObject({
+      kind,
+      message: expect.stringMatching(body === "{}" ? /not a chat completion/ : /chat\/completions/),
+    });
     server.serve(answer("json", body, status));
     await expect(collect(openaiItself().stream({ model, messages: hi }))).rejects.toMatchObject({ kind });
   });
 
   it("keeps keys out of errors", async () => {
-    server.serve(answer("json", { error: { message: `Incorrect API key provided: ${apiKey}`, code: "invalid_api_key" } }, 401));
-    const error = await openaiItself().generate({ model, messages: hi }).catch((error: unknown) => error as Error);
+    server.serve(
+      answer("json", { error: { message: `Incorrect API key provided: ${apiKey}`, code: "invalid_api_key" } }, 401),
+    );
+    const error = await openaiItself()
+      .generate({ model, messages: hi })
+      .catch((error: unknown) => error as Error);
     expect(error).toMatchObject({ kind: "authentication" });
     const { inspect } = await import("node:util");
     expect(inspect(error, { depth: 9, showHidden: true })).not.toContain(apiKey);
@@ -297,7 +343,9 @@ describe("what is sent", () => {
       sockets.add(request.socket);
       request.resume();
       response.writeHead(200, { "content-type": "text/event-stream" });
-      response.write('data: {"id":"c","choices":[{"index":0,"delta":{"content":"a"},"finish_reason":"stop"}]}\n\ndata: [DONE]\n\n');
+      response.write(
+        'data: {"id":"c","choices":[{"index":0,"delta":{"content":"a"},"finish_reason":"stop"}]}\n\ndata: [DONE]\n\n',
+      );
       setImmediate(() => response.end());
     });
     await new Promise<void>((resolve) => done.listen(0, "127.0.0.1", resolve));

@@ -8,11 +8,15 @@ const base64 = (numbers: number[]): string => Buffer.from(Float32Array.from(numb
 describe("batches", () => {
   it("hold all texts in order, each within the limits", () => {
     fc.assert(
-      fc.property(fc.array(fc.string({ maxLength: 20 }), { maxLength: 50 }), fc.integer({ min: 1, max: 9 }), (values, max) => {
-        const batches = toBatches(values, max);
-        expect(batches.flat()).toEqual(values);
-        expect(batches.every(({ length }) => length > 0 && length <= max)).toBe(true);
-      }),
+      fc.property(
+        fc.array(fc.string({ maxLength: 20 }), { maxLength: 50 }),
+        fc.integer({ min: 1, max: 9 }),
+        (values, max) => {
+          const batches = toBatches(values, max);
+          expect(batches.flat()).toEqual(values);
+          expect(batches.every(({ length }) => length > 0 && length <= max)).toBe(true);
+        },
+      ),
     );
     expect(toBatches(Array(5000).fill("a")).map(({ length }) => length)).toEqual([2048, 2048, 904]);
     expect(toBatches(["长".repeat(200_000), "长".repeat(200_000)])).toHaveLength(2);
@@ -23,10 +27,15 @@ describe("batches", () => {
 describe("vectors", () => {
   it("are read from base64 and from numbers, and put into the order of their texts", () => {
     fc.assert(
-      fc.property(fc.array(fc.array(fc.float({ noNaN: true }), { minLength: 3, maxLength: 3 }), { minLength: 1 }), (vectors) => {
-        const data = vectors.map((vector, index) => ({ index, embedding: index % 2 ? vector : base64(vector) })).reverse();
-        expect(fromEmbeddings({ data }, vectors.length)).toEqual(vectors.map((vector) => Float32Array.from(vector)));
-      }),
+      fc.property(
+        fc.array(fc.array(fc.float({ noNaN: true }), { minLength: 3, maxLength: 3 }), { minLength: 1 }),
+        (vectors) => {
+          const data = vectors
+            .map((vector, index) => ({ index, embedding: index % 2 ? vector : base64(vector) }))
+            .reverse();
+          expect(fromEmbeddings({ data }, vectors.length)).toEqual(vectors.map((vector) => Float32Array.from(vector)));
+        },
+      ),
     );
   });
 
@@ -43,8 +52,22 @@ describe("vectors", () => {
 
   it.each([
     ["too few", [{ index: 0, embedding: [1] }], 2],
-    ["one twice", [{ index: 0, embedding: [1] }, { index: 0, embedding: [1] }], 2],
-    ["of unequal length", [{ index: 0, embedding: [1] }, { index: 1, embedding: [1, 2] }], 2],
+    [
+      "one twice",
+      [
+        { index: 0, embedding: [1] },
+        { index: 0, embedding: [1] },
+      ],
+      2,
+    ],
+    [
+      "of unequal length",
+      [
+        { index: 0, embedding: [1] },
+        { index: 1, embedding: [1, 2] },
+      ],
+      2,
+    ],
     ["none at all", undefined, 1],
   ])("%s are malformed", (_, data, count) => {
     const read = (): unknown => fromEmbeddings(data ? { data } : {}, count);

@@ -2,20 +2,37 @@ import { APIConnectionError, APIConnectionTimeoutError, APIError } from "openai"
 import { describe, expect, it } from "vitest";
 import { errorFacts, factsFromErrorObject } from "./errors.js";
 
-function answered(status: number, body: object | undefined, headers: Record<string, string> = {}, text?: string): unknown {
+function answered(
+  status: number,
+  body: object | undefined,
+  headers: Record<string, string> = {},
+  text?: string,
+): unknown {
   return APIError.generate(status, body && { error: body }, text, new Headers(headers));
 }
 
 describe("an error body", () => {
   it.each([
-    [400, { code: "context_length_exceeded", message: "This model's maximum context length is 8192 tokens." }, "context-window-exceeded"],
-    [400, { message: "This model's maximum context length is 1048565 tokens. However, you requested 1250025 tokens" }, "context-window-exceeded"],
+    [
+      400,
+      { code: "context_length_exceeded", message: "This model's maximum context length is 8192 tokens." },
+      "context-window-exceeded",
+    ],
+    [
+      400,
+      { message: "This model's maximum context length is 1048565 tokens. However, you requested 1250025 tokens" },
+      "context-window-exceeded",
+    ],
     [400, { code: "content_filter", message: "The response was filtered" }, "content-policy"],
     [400, { code: "invalid_prompt", message: "Your prompt was flagged" }, "content-policy"],
     [400, { code: "content_policy_violation", message: "Rejected by the safety system" }, "content-policy"],
     [429, { code: "insufficient_quota", message: "You exceeded your current quota" }, "quota-exceeded"],
     [400, { code: "billing_hard_limit_reached", message: "Billing hard limit has been reached" }, "quota-exceeded"],
-    [429, { code: "rate_limit_exceeded", message: "Request too large for gpt-4o on tokens per min (TPM): Limit 1" }, "rate-limit"],
+    [
+      429,
+      { code: "rate_limit_exceeded", message: "Request too large for gpt-4o on tokens per min (TPM): Limit 1" },
+      "rate-limit",
+    ],
     [429, { type: "tokens", message: "Rate limit reached" }, "rate-limit"],
     [401, { code: "invalid_api_key", message: "Incorrect API key provided" }, "authentication"],
     [400, { message: "Incorrect API key provided." }, "authentication"],
@@ -24,8 +41,16 @@ describe("an error body", () => {
     [404, { code: "DeploymentNotFound", message: "The API deployment does not exist" }, "not-found"],
     [503, { message: "Slow down" }, "overloaded"],
     [500, { type: "server_error", message: "The server had an error" }, "server"],
-    [400, { type: "invalid_request_error", param: "stop", message: "Unsupported parameter: 'stop'" }, "invalid-request"],
-    [400, { message: "max_tokens is too large: 99999. This model supports at most 16384 completion tokens" }, "invalid-request"],
+    [
+      400,
+      { type: "invalid_request_error", param: "stop", message: "Unsupported parameter: 'stop'" },
+      "invalid-request",
+    ],
+    [
+      400,
+      { message: "max_tokens is too large: 99999. This model supports at most 16384 completion tokens" },
+      "invalid-request",
+    ],
     [408, { message: "Request timeout" }, "timeout"],
   ])("%i %j", (status, body, kind) => {
     expect(errorFacts(answered(status, body))).toMatchObject({ kind, status });
@@ -56,17 +81,28 @@ describe("an error body", () => {
   });
 
   it("names what Azure's filter found", () => {
-    const innererror = { code: "ResponsibleAIPolicyViolation", content_filter_result: { hate: { filtered: true }, violence: { filtered: false } } };
+    const innererror = {
+      code: "ResponsibleAIPolicyViolation",
+      content_filter_result: { hate: { filtered: true }, violence: { filtered: false } },
+    };
     const facts = errorFacts(answered(400, { code: "content_filter", message: "Filtered.", innererror }));
     expect(facts).toMatchObject({ kind: "content-policy", message: "Filtered. (filtered: hate)" });
   });
 
   it("of other shapes is understood too", () => {
     expect(factsFromErrorObject("Incorrect API key provided.")).toMatchObject({ kind: "authentication" });
-    expect(factsFromErrorObject({ detail: "Invalid API Key" })).toMatchObject({ kind: "authentication", message: "Invalid API Key" });
-    expect(factsFromErrorObject({ code: 429, message: "Provider returned error" })).toMatchObject({ kind: "rate-limit", code: "429" });
+    expect(factsFromErrorObject({ detail: "Invalid API Key" })).toMatchObject({
+      kind: "authentication",
+      message: "Invalid API Key",
+    });
+    expect(factsFromErrorObject({ code: 429, message: "Provider returned error" })).toMatchObject({
+      kind: "rate-limit",
+      code: "429",
+    });
     expect(factsFromErrorObject({ message: { nested: true } }).message).toContain('{"nested":true}');
-    expect(factsFromErrorObject({ status_code: 400, message: "Tool choice is required" })).toMatchObject({ kind: "invalid-request" });
+    expect(factsFromErrorObject({ status_code: 400, message: "Tool choice is required" })).toMatchObject({
+      kind: "invalid-request",
+    });
   });
 });
 
@@ -79,8 +115,13 @@ describe("no body", () => {
 
   it("of a connection that failed, or took too long", () => {
     const cause = Object.assign(new Error("connect ECONNREFUSED"), { code: "ECONNREFUSED" });
-    expect(errorFacts(new APIConnectionError({ cause }), "http://host")).toMatchObject({ kind: "connection", code: "ECONNREFUSED" });
-    expect(errorFacts(new APIConnectionError({ message: "Connection error." }), "http://host")).toMatchObject({ kind: "connection" });
+    expect(errorFacts(new APIConnectionError({ cause }), "http://host")).toMatchObject({
+      kind: "connection",
+      code: "ECONNREFUSED",
+    });
+    expect(errorFacts(new APIConnectionError({ message: "Connection error." }), "http://host")).toMatchObject({
+      kind: "connection",
+    });
     expect(errorFacts(new APIConnectionTimeoutError())).toMatchObject({ kind: "timeout" });
     expect(errorFacts(new TypeError("a bug"))).toBeUndefined();
   });

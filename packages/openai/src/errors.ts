@@ -28,7 +28,10 @@ export interface WireError {
  */
 const MEANINGS: readonly [LLMErrorKind, RegExp][] = [
   // Before the context window: "Request too large for … on tokens per min" speaks of tokens too, and passes.
-  ["quota-exceeded", /insufficient_quota|billing_(hard_limit|not_active)|exceeded your current quota|out of call volume quota|insufficient (balance|credits|funds)/i],
+  [
+    "quota-exceeded",
+    /insufficient_quota|billing_(hard_limit|not_active)|exceeded your current quota|out of call volume quota|insufficient (balance|credits|funds)/i,
+  ],
   ["rate-limit", /rate_limit|rate limit|too_many_requests|tokens per min/i],
   [
     "context-window-exceeded",
@@ -65,7 +68,9 @@ export function factsFromErrorObject(error: object | string, status?: number): L
 }
 
 function kindFromFacts(wire: WireError, status: number | undefined): LLMErrorKind {
-  const stated = [status, wire.status, wire.status_code, wire.code].map(Number).find((number) => number >= 400 && number < 600);
+  const stated = [status, wire.status, wire.status_code, wire.code]
+    .map(Number)
+    .find((number) => number >= 400 && number < 600);
   if (stated !== undefined) return kindFromStatus(stated);
   return /invalid|unsupported|image|parse/i.test(`${wire.code} ${wire.type}`) ? "invalid-request" : "server";
 }
@@ -124,7 +129,11 @@ function factsOfAnswer(error: APIError, status: number, url: string | undefined)
   if (!body) {
     // No JSON: a proxy's page, or a server that is no such API at all. The SDK puts what it read after the status.
     const text = error.message.replace(/^\d+ /, "");
-    return { kind: kindFromStatus(status), status, message: `${url ?? "The server"} answered ${status}: ${excerpt(text)}` };
+    return {
+      kind: kindFromStatus(status),
+      status,
+      message: `${url ?? "The server"} answered ${status}: ${excerpt(text)}`,
+    };
   }
   const facts = factsFromErrorObject(body, status);
   // No code but the status, or none at all: it is the path that was not found.

@@ -263,10 +263,15 @@ export function responseFacts({ id, model, created }: WireCompletion): AdapterRe
 }
 
 /** Adds these fields to the metadata. What comes in pieces (log probabilities, filter results) is put together. */
-export function keep(metadata: Record<string, unknown>, from: Record<string, unknown>, fields: readonly string[]): void {
+export function keep(
+  metadata: Record<string, unknown>,
+  from: Record<string, unknown>,
+  fields: readonly string[],
+): void {
   for (const field of fields) {
     const value = from[field];
-    if (value !== undefined && value !== null && value !== metadata[field]) metadata[field] = merge(metadata[field], value);
+    if (value !== undefined && value !== null && value !== metadata[field])
+      metadata[field] = merge(metadata[field], value);
   }
 }
 

@@ -9,7 +9,10 @@ import { toChat } from "./to-chat.js";
 const host: WireHost = { provider: "openai" };
 const png = "iVBORw0KGgoAAAANSUhEUg==";
 
-function translate(request: Partial<AdapterRequest>, { on = host, dropParams = false } = {}): { body: any; warnings: Warning[] } {
+function translate(
+  request: Partial<AdapterRequest>,
+  { on = host, dropParams = false } = {},
+): { body: any; warnings: Warning[] } {
   const warnings: Warning[] = [];
   const context: CallContext = {
     signal: new AbortController().signal,
@@ -31,14 +34,32 @@ describe("messages", () => {
       messages(
         { role: "system", content: [{ type: "text", text: "Be brief" }] },
         { role: "user", content: [{ type: "text", text: "Hi" }], name: "ann" },
-        { role: "assistant", content: [{ type: "text", text: "Hel" }, { type: "text", text: "lo" }] },
-        { role: "user", content: [{ type: "text", text: "a" }, { type: "text", text: "b" }] },
+        {
+          role: "assistant",
+          content: [
+            { type: "text", text: "Hel" },
+            { type: "text", text: "lo" },
+          ],
+        },
+        {
+          role: "user",
+          content: [
+            { type: "text", text: "a" },
+            { type: "text", text: "b" },
+          ],
+        },
       ),
     ).toEqual([
       { role: "system", content: "Be brief" },
       { role: "user", content: "Hi", name: "ann" },
       { role: "assistant", content: "Hello" },
-      { role: "user", content: [{ type: "text", text: "a" }, { type: "text", text: "b" }] },
+      {
+        role: "user",
+        content: [
+          { type: "text", text: "a" },
+          { type: "text", text: "b" },
+        ],
+      },
     ]);
   });
 
@@ -72,10 +93,23 @@ describe("messages", () => {
           content: [
             { type: "tool-call", id: "1", name: "f", input: { a: 1 } },
             { type: "tool-call", id: "2", name: "g", input: undefined, inputText: "{broken" },
-            { type: "tool-call", id: "3", name: "h", input: undefined, inputText: "4 + 4", providerMetadata: { openai: { type: "custom" } } },
+            {
+              type: "tool-call",
+              id: "3",
+              name: "h",
+              input: undefined,
+              inputText: "4 + 4",
+              providerMetadata: { openai: { type: "custom" } },
+            },
           ],
         },
-        { role: "tool", content: [{ type: "tool-result", toolCallId: "1", output: "x" }, { type: "tool-result", toolCallId: "2", output: [{ type: "text", text: "y" }] }] },
+        {
+          role: "tool",
+          content: [
+            { type: "tool-result", toolCallId: "1", output: "x" },
+            { type: "tool-result", toolCallId: "2", output: [{ type: "text", text: "y" }] },
+          ],
+        },
       ),
     ).toEqual([
       {
@@ -96,15 +130,28 @@ describe("messages", () => {
     const { content } = fromChat(
       {
         id: "c",
-        choices: [{ message: { content: null, refusal: "No", audio: { id: "a1", data: "AAAA", transcript: "no" } }, finish_reason: "stop" }],
+        choices: [
+          {
+            message: { content: null, refusal: "No", audio: { id: "a1", data: "AAAA", transcript: "no" } },
+            finish_reason: "stop",
+          },
+        ],
       },
       host,
     );
-    expect(messages({ role: "assistant", content })).toEqual([{ role: "assistant", content: null, refusal: "No", audio: { id: "a1" } }]);
+    expect(messages({ role: "assistant", content })).toEqual([
+      { role: "assistant", content: null, refusal: "No", audio: { id: "a1" } },
+    ]);
   });
 
   it("leave reasoning out with one warning, or send it where the server takes it", () => {
-    const list: Message[] = [1, 2].map(() => ({ role: "assistant", content: [{ type: "reasoning", text: "hm" }, { type: "text", text: "x" }] }));
+    const list: Message[] = [1, 2].map(() => ({
+      role: "assistant",
+      content: [
+        { type: "reasoning", text: "hm" },
+        { type: "text", text: "x" },
+      ],
+    }));
     const request = { messages: list as AdapterRequest["messages"] };
     expect(translate(request).warnings).toMatchObject([{ type: "dropped", parameter: "messages" }]);
     const kept = translate(request, { on: { provider: "openai", reasoning: "reasoning_content" } });
@@ -124,10 +171,26 @@ describe("parameters", () => {
     [{ tools, toolChoice: "required" }, { tool_choice: "required" }],
     [{ tools, toolChoice: "none" }, { tool_choice: "none" }],
     [{ tools, parallelToolCalls: false }, { parallel_tool_calls: false }],
-    [{ tools }, { tools: [{ type: "function", function: { name: "f", description: "F", parameters: { type: "object" }, strict: true } }, { type: "custom", custom: { name: "c" } }] }],
-    [{ output: { name: "o", strict: true, schema: { type: "object" } } }, { response_format: { type: "json_schema", json_schema: { name: "o", strict: true, schema: { type: "object" } } } }],
+    [
+      { tools },
+      {
+        tools: [
+          { type: "function", function: { name: "f", description: "F", parameters: { type: "object" }, strict: true } },
+          { type: "custom", custom: { name: "c" } },
+        ],
+      },
+    ],
+    [
+      { output: { name: "o", strict: true, schema: { type: "object" } } },
+      {
+        response_format: { type: "json_schema", json_schema: { name: "o", strict: true, schema: { type: "object" } } },
+      },
+    ],
     [{ output: { name: "o", strict: false } }, { response_format: { type: "json_object" } }],
-    [{ topP: 0.1, frequencyPenalty: 1, presencePenalty: 2 }, { top_p: 0.1, frequency_penalty: 1, presence_penalty: 2 }],
+    [
+      { topP: 0.1, frequencyPenalty: 1, presencePenalty: 2 },
+      { top_p: 0.1, frequency_penalty: 1, presence_penalty: 2 },
+    ],
     [{ providerOptions: { openai: { api: "chat", logprobs: true } } }, { logprobs: true }],
   ] as [Partial<AdapterRequest>, object][])("%j", (request, expected) => {
     const { body, warnings } = translate(request);
@@ -142,13 +205,31 @@ describe("parameters", () => {
     ["tools", { tools: [{ type: "provider", provider: "anthropic", value: { type: "x" } }] }],
     ["image.data.fileId", { messages: [{ role: "user", content: [{ type: "image", data: { fileId: "f" } }] }] }],
     ["file.data", { messages: [{ role: "user", content: [{ type: "file", data: "https://x.org/a.pdf" }] }] }],
-    ["audio.data", { messages: [{ role: "user", content: [{ type: "audio", data: "ZkxhQ", mediaType: "audio/flac" }] }] }],
-    ["tool-result.image", { messages: [{ role: "tool", content: [{ type: "tool-result", toolCallId: "1", output: [{ type: "image", data: png }] }] }] }],
-    ["messages", { messages: [{ role: "assistant", content: [{ type: "provider", provider: "anthropic", value: {} }] }] }],
-  ] as [string, Partial<GenerateRequest & AdapterRequest>][])("%s is told to be unsupported, or dropped with a warning", (parameter, request) => {
-    expect(() => translate(request)).toThrow(expect.toSatisfy((error: unknown) => isLLMError(error, "unsupported") && error.parameter === parameter));
-    expect(translate(request, { dropParams: true }).warnings).toMatchObject([{ type: "dropped", parameter }]);
-  });
+    [
+      "audio.data",
+      { messages: [{ role: "user", content: [{ type: "audio", data: "ZkxhQ", mediaType: "audio/flac" }] }] },
+    ],
+    [
+      "tool-result.image",
+      {
+        messages: [
+          { role: "tool", content: [{ type: "tool-result", toolCallId: "1", output: [{ type: "image", data: png }] }] },
+        ],
+      },
+    ],
+    [
+      "messages",
+      { messages: [{ role: "assistant", content: [{ type: "provider", provider: "anthropic", value: {} }] }] },
+    ],
+  ] as [string, Partial<GenerateRequest & AdapterRequest>][])(
+    "%s is told to be unsupported, or dropped with a warning",
+    (parameter, request) => {
+      expect(() => translate(request)).toThrow(
+        expect.toSatisfy((error: unknown) => isLLMError(error, "unsupported") && error.parameter === parameter),
+      );
+      expect(translate(request, { dropParams: true }).warnings).toMatchObject([{ type: "dropped", parameter }]);
+    },
+  );
 
   it("a hint to cache is honoured by OpenAI itself; how long it is not ours to say", () => {
     const hint = (cache: true | { ttl: "1h" }): Warning[] =>

@@ -1,5 +1,11 @@
 import type { AssistantPart, AudioPart, FilePart, ImagePart, ProviderPart, TextPart, ToolChoice } from "@llmux/core";
-import type { AdapterMessage, AdapterRequest, AdapterTool, AdapterToolResultPart, CallContext } from "@llmux/core/adapter";
+import type {
+  AdapterMessage,
+  AdapterRequest,
+  AdapterTool,
+  AdapterToolResultPart,
+  CallContext,
+} from "@llmux/core/adapter";
 import { toolInputText } from "@llmux/core/adapter";
 import { mediaSource, toDataURL } from "@llmux/core/media";
 import type OpenAI from "openai";
@@ -22,10 +28,14 @@ type ChatToolCall = OpenAI.Chat.ChatCompletionMessageToolCall;
  */
 export function toChat(request: AdapterRequest, context: CallContext, host: WireHost): ChatParams {
   const { model, tools, toolChoice, output, reasoning } = request;
-  const { api: _, ...own } = (request.providerOptions?.[host.provider] ?? {}) as Partial<ChatParams> & { api?: unknown };
+  const { api: _, ...own } = (request.providerOptions?.[host.provider] ?? {}) as Partial<ChatParams> & {
+    api?: unknown;
+  };
   if (request.topK !== undefined && !host.topK) context.unsupported("topK", "Chat Completions has no such parameter");
-  if (reasoning?.budgetTokens !== undefined) context.unsupported("reasoning.budgetTokens", "it takes an effort instead");
-  if ((own.n ?? 1) > 1) context.warn({ type: "other", parameter: "n", message: "Of the n choices only the first is read" });
+  if (reasoning?.budgetTokens !== undefined)
+    context.unsupported("reasoning.budgetTokens", "it takes an effort instead");
+  if ((own.n ?? 1) > 1)
+    context.warn({ type: "other", parameter: "n", message: "Of the n choices only the first is read" });
   const body = {
     model,
     messages: new Messages(request, context, host).messages,
@@ -50,12 +60,24 @@ export function toChat(request: AdapterRequest, context: CallContext, host: Wire
   return body as ChatParams;
 }
 
-function toResponseFormat({ schema, name, description, strict }: NonNullable<AdapterRequest["output"]>): ChatParams["response_format"] {
+function toResponseFormat({
+  schema,
+  name,
+  description,
+  strict,
+}: NonNullable<AdapterRequest["output"]>): ChatParams["response_format"] {
   if (!schema) return { type: "json_object" };
-  return { type: "json_schema", json_schema: { name, description: description as string, schema: schema as Record<string, unknown>, strict } };
+  return {
+    type: "json_schema",
+    json_schema: { name, description: description as string, schema: schema as Record<string, unknown>, strict },
+  };
 }
 
-function toTools(tools: readonly AdapterTool[], context: CallContext, provider: string): OpenAI.Chat.ChatCompletionTool[] {
+function toTools(
+  tools: readonly AdapterTool[],
+  context: CallContext,
+  provider: string,
+): OpenAI.Chat.ChatCompletionTool[] {
   return tools.flatMap((tool): OpenAI.Chat.ChatCompletionTool[] => {
     if (tool.type === "provider") {
       if (tool.provider === provider) return [tool.value as unknown as OpenAI.Chat.ChatCompletionTool];
@@ -68,10 +90,15 @@ function toTools(tools: readonly AdapterTool[], context: CallContext, provider: 
   });
 }
 
-function toToolChoice(choice: ToolChoice, tools: readonly AdapterTool[] = []): OpenAI.Chat.ChatCompletionToolChoiceOption {
+function toToolChoice(
+  choice: ToolChoice,
+  tools: readonly AdapterTool[] = [],
+): OpenAI.Chat.ChatCompletionToolChoiceOption {
   if (typeof choice === "string") return choice;
   const name = choice.tool;
-  const custom = tools.some((tool) => tool.type === "provider" && (tool.value.custom as { name?: unknown } | undefined)?.name === name);
+  const custom = tools.some(
+    (tool) => tool.type === "provider" && (tool.value.custom as { name?: unknown } | undefined)?.name === name,
+  );
   return custom ? { type: "custom", custom: { name } } : { type: "function", function: { name } };
 }
 
@@ -116,7 +143,11 @@ class Messages {
 
   #textPart(part: TextPart): OpenAI.Chat.ChatCompletionContentPartText {
     if (typeof part.cache === "object" && part.cache.ttl === "1h") {
-      this.#warn("changed", "cache", "The provider caches by itself and decides for how long; see prompt_cache_retention");
+      this.#warn(
+        "changed",
+        "cache",
+        "The provider caches by itself and decides for how long; see prompt_cache_retention",
+      );
     }
     return { type: "text", text: part.text, ...part.providerOptions?.[this.host.provider] };
   }
@@ -156,7 +187,10 @@ class Messages {
         const source = mediaSource(part);
         const format = source.kind === "base64" ? /wav|mpeg|mp3/.exec(source.mediaType)?.[0] : undefined;
         if (source.kind === "base64" && format) {
-          return { type: "input_audio", input_audio: { data: source.base64, format: format === "wav" ? "wav" : "mp3" } };
+          return {
+            type: "input_audio",
+            input_audio: { data: source.base64, format: format === "wav" ? "wav" : "mp3" },
+          };
         }
         this.context.unsupported("audio.data", "it must be the bytes of a WAV or MP3");
         return undefined;
@@ -200,7 +234,8 @@ class Messages {
       }
     }
     const { reasoning: field } = this.host;
-    if (reasoning && !field) this.#warn("dropped", "messages", "Chat Completions takes no reasoning back; it was left out of the history");
+    if (reasoning && !field)
+      this.#warn("dropped", "messages", "Chat Completions takes no reasoning back; it was left out of the history");
     return {
       role: "assistant",
       content: text ?? (calls.length > 0 || refusal !== undefined || audio ? null : ""),
