@@ -1,4 +1,5 @@
-import { isLLMError, type LLMError, redact } from "@llmux/core";
+import { isLLMError, type LLMError } from "@llmux/core";
+import { redact } from "@llmux/core/failures";
 import { oneLine } from "./io.js";
 
 /** A mistake in how the program was called; ends it with exit code 2. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { ENV_VARIABLES, envError, readEnv } from "./env.js";
+import { envError, readEnv } from "./env.js";
+import { ENV_VARIABLES } from "./env-variables.js";
 
 describe("readEnv", () => {
   it("has the mission's defaults", () => {

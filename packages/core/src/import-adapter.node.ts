@@ -1,6 +1,4 @@
 /// <reference types="node" />
-import { realpathSync } from "node:fs";
-import { pathToFileURL } from "node:url";
 import type { ImportModule } from "./import-adapter.js";
 
 /**
@@ -10,12 +8,11 @@ import type { ImportModule } from "./import-adapter.js";
  * @param from the application's own `import.meta.url`, where it says
  */
 export function importerFrom(from: string | undefined): ImportModule {
-  const parents = from === undefined ? [mainScript(), `${pathToFileURL(process.cwd())}/`, import.meta.url] : [from];
   return async (name) => {
     const { resolve } = await import("import-meta-resolve");
+    const parents = from === undefined ? await applicationURLs() : [from];
     let failure: unknown;
     for (const parent of parents) {
-      if (parent === undefined) continue;
       let url: string;
       try {
         url = resolve(name, parent);
@@ -29,12 +26,13 @@ export function importerFrom(from: string | undefined): ImportModule {
   };
 }
 
-function mainScript(): string | undefined {
-  const script = process.argv[1];
-  if (!script) return undefined;
+/** Where the application is: its main script, its working directory, and at last this package itself. */
+async function applicationURLs(): Promise<string[]> {
+  const [{ realpathSync }, { pathToFileURL }] = await Promise.all([import("node:fs"), import("node:url")]);
+  const fallbacks = [`${pathToFileURL(process.cwd())}/`, import.meta.url];
   try {
-    return pathToFileURL(realpathSync(script)).href;
+    return [pathToFileURL(realpathSync(process.argv[1] ?? "")).href, ...fallbacks];
   } catch {
-    return undefined;
+    return fallbacks;
   }
 }

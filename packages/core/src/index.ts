@@ -20,7 +20,8 @@ export type {
 } from "./content.js";
 export { createLLM, type CreateLLMOptions, type LLM, type LLMOptions } from "./create-llm.js";
 export { defineAdapter } from "./define-adapter.js";
-export { ENV_VARIABLES, type EnvFault, type EnvSettings, type EnvVariable, readEnv } from "./env.js";
+export type { EnvFault, EnvSettings } from "./env.js";
+export { ENV_VARIABLES, type EnvVariable } from "./env-variables.js";
 export { isLLMError, LLMError, type LLMErrorInit, type LLMErrorKind, type PartialOutput } from "./errors.js";
 export type { FinishReason, UnifiedFinishReason } from "./finish-reason.js";
 export { type EnvReport, fromEnv, type FromEnvOptions, inspectEnv } from "./from-env.js";
@@ -50,7 +51,6 @@ export type {
 export { type RateLimits, type RateLimitWindow, rateLimitsFrom } from "./rate-limits.js";
 export { type RetryNotice, type RetryOptions, withRetry } from "./retry.js";
 export { type InferSchema, type Schema, withJSONSchema } from "./schema.js";
-export { redact } from "./secrets.js";
 export type { FinishEvent, ReasoningEndEvent, StartEvent, StreamEvent, TextEndEvent } from "./stream-event.js";
 export { deferStream, observeStream, type StreamObserver } from "./streams.js";
 export { withTimeout } from "./timeout.js";
