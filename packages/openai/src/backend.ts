@@ -1,8 +1,6 @@
-import type { ModelInfo, ResponseInfo } from "@llmux/core";
+import type { ResponseInfo } from "@llmux/core";
 import type {
   AdapterBackend,
-  AdapterEmbedRequest,
-  AdapterEmbedResult,
   AdapterEvent,
   AdapterRequest,
   AdapterResult,
@@ -11,11 +9,10 @@ import type {
 } from "@llmux/core/adapter";
 import { headersToObject, isLLMError, LLMError } from "@llmux/core/adapter";
 import type OpenAI from "openai";
+import type { WireCompletion } from "./chat-facts.js";
 import { ChatDecoder } from "./chat-stream.js";
-import { fromEmbeddings, toBatches, toEmbeddings, type WireEmbeddings } from "./embeddings.js";
-import { errorFacts, malformed } from "./errors.js";
-import { fromChat, type WireCompletion } from "./from-chat.js";
 import type { WireHost } from "./host.js";
+import { malformed } from "./malformed.js";
 import type { OpenAIApi } from "./options.js";
 import { readStream } from "./read-stream.js";
 import type { StreamDecoder } from "./stream-decoder.js";
@@ -34,27 +31,31 @@ export interface OpenAIBackendOptions {
 /** The longest timer there is: the SDK's own limit must not end a call before core's. */
 const NO_TIMEOUT = 2 ** 31 - 1;
 
-/** What of an API promise is used: the answer as it came, read here rather than by the SDK. */
-interface RawPromise {
-  asResponse(): Promise<Response>;
-}
+/**
+ * Sends one request and gives the answer as it came, to be read here rather than by the SDK. `model` is the one that is asked for.
+ * @throws LLMError
+ */
+export type Send = (
+  path: string,
+  model: string | undefined,
+  ask: (client: OpenAI) => { asResponse(): Promise<Response> },
+) => Promise<Response>;
 
 /** A backend over any client of the `openai` SDK, for whatever host it speaks to. */
 export function createOpenAIBackend(options: OpenAIBackendOptions): AdapterBackend {
   const { client: getClient, host, api = "chat", explain } = options;
 
-  /** Sends one request. */
-  async function send(path: string, model: string | undefined, ask: (client: OpenAI) => RawPromise): Promise<Response> {
+  const send: Send = async (path, model, ask) => {
     const client = await getClient(path);
     try {
       return await ask(client).asResponse();
     } catch (cause) {
       // What a token provider threw comes wrapped by the SDK.
       if (isLLMError((cause as Error | undefined)?.cause)) throw (cause as Error).cause;
-      const facts = errorFacts(cause, client.baseURL + path);
+      const facts = (await import("./errors.js")).errorFacts(cause, client.baseURL + path);
       throw facts ? new LLMError({ ...(explain ? explain(facts, model) : facts), cause }) : cause;
     }
-  }
+  };
 
   function apiFor({ model, tools, providerOptions }: AdapterRequest): OpenAIApi {
     const own = (providerOptions?.[host.provider] as { api?: OpenAIApi } | undefined)?.api;
@@ -76,8 +77,9 @@ export function createOpenAIBackend(options: OpenAIBackendOptions): AdapterBacke
       response = await send("/responses", body.model, (client) => client.responses.create(body, options));
       result = fromResponses(await readJSON(response), host);
     } else {
-      const body = toChat(request, context, host);
+      const body = await toChat(request, context, host);
       response = await send("/chat/completions", body.model, (client) => client.chat.completions.create(body, options));
+      const { fromChat } = await import("./from-chat.js");
       result = fromChat(await readJSON<WireCompletion>(response), host, body.audio?.format);
     }
     Object.assign(result.response, httpFacts(response));
@@ -94,7 +96,7 @@ export function createOpenAIBackend(options: OpenAIBackendOptions): AdapterBacke
       decoder = new ResponsesDecoder(host);
       response = await send("/responses", body.model, (client) => client.responses.create(body, options));
     } else {
-      const chat = toChat(request, context, host);
+      const chat = await toChat(request, context, host);
       // Azure refuses the two together (Azure/azure-sdk-for-js#30751).
       const usage = host.streamUsage !== false && chat.stream_options !== null && !("data_sources" in chat);
       const stream_options = usage ? { include_usage: true, ...chat.stream_options } : undefined;
@@ -110,44 +112,14 @@ export function createOpenAIBackend(options: OpenAIBackendOptions): AdapterBacke
     yield* readStream(response.body, decoder);
   }
 
-  async function embed(request: AdapterEmbedRequest, context: CallContext): Promise<AdapterEmbedResult> {
-    const options = optionsOf(request, context);
-    const embeddings: Float32Array[] = [];
-    const raw: WireEmbeddings["usage"][] = [];
-    let facts: ResponseInfo = {};
-    for (const values of toBatches(request.values, host.embedBatch)) {
-      const body = toEmbeddings(request, values, host);
-      const response = await send("/embeddings", body.model as string, (client) =>
-        client.embeddings.create(body, options),
-      );
-      const answer = await readJSON<WireEmbeddings>(response);
-      for (const vector of fromEmbeddings(answer, values.length)) embeddings.push(vector);
-      raw.push(answer.usage);
-      facts = { model: answer.model, ...httpFacts(response) };
-    }
-    const counts = raw.map((usage) => usage?.prompt_tokens);
-    const total = counts.every((count) => typeof count === "number")
-      ? counts.reduce((sum, count) => sum + count, 0)
-      : undefined;
-    return { embeddings, usage: { inputTokens: { total }, raw: raw.length > 1 ? raw : raw[0] }, response: facts };
-  }
-
-  async function listModels(request: { headers?: CallHeaders }, context: CallContext): Promise<ModelInfo[]> {
-    const models: ModelInfo[] = [];
-    for (let after: string | undefined; ; ) {
-      const options = { ...optionsOf(request, context), ...(after !== undefined && { query: { after } }) };
-      const page = await readJSON<WireModels>(
-        await send("/models", undefined, (client) => client.models.list(options)),
-      );
-      if (!Array.isArray(page?.data)) throw malformed("The provider's answer is not a list of models", page);
-      models.push(...page.data.map(toModelInfo));
-      const last = page.data[page.data.length - 1]?.id;
-      if (!page.has_more || last === undefined || last === after) return models;
-      after = last;
-    }
-  }
-
-  return { generate, stream, embed, listModels, toError: (error) => errorFacts(error) };
+  return {
+    generate,
+    stream,
+    embed: async (request, context) =>
+      (await import("./embeddings.js")).embed(send, host, request, optionsOf(request, context)),
+    listModels: async (request, context) => (await import("./models.js")).listModels(send, optionsOf(request, context)),
+    toError: async (error) => (await import("./errors.js")).errorFacts(error),
+  };
 }
 
 type CallHeaders = Readonly<Record<string, string>> | undefined;
@@ -156,13 +128,13 @@ function optionsOf(request: { headers?: CallHeaders }, { signal }: CallContext):
   return { signal, headers: request.headers, maxRetries: 0, timeout: NO_TIMEOUT };
 }
 
-function httpFacts({ headers }: Response): ResponseInfo {
+export function httpFacts({ headers }: Response): ResponseInfo {
   const all = headersToObject(headers);
   return { headers: all, requestId: all["x-request-id"] ?? all["apim-request-id"] };
 }
 
 /** @throws LLMError `malformed-response` for a body that is not JSON: most often a proxy's page, or a wrong URL */
-async function readJSON<T>(response: Response): Promise<T> {
+export async function readJSON<T>(response: Response): Promise<T> {
   const text = await response.text();
   try {
     return JSON.parse(text) as T;
@@ -174,31 +146,6 @@ async function readJSON<T>(response: Response): Promise<T> {
 async function notAStream(response: Response): Promise<Error> {
   const body = await readJSON<WireCompletion>(response);
   // Throws where the body is an error.
-  fromChat(body, { provider: "" });
+  (await import("./from-chat.js")).fromChat(body, { provider: "" });
   return malformed("The provider answered with a whole response where a stream was asked for", body);
-}
-
-interface WireModels {
-  data?: WireModel[];
-  has_more?: boolean;
-}
-
-interface WireModel {
-  id: string;
-  created?: number;
-  owned_by?: string;
-  /** The window's name differs from host to host. */
-  context_window?: number;
-  context_length?: number;
-  max_model_len?: number;
-}
-
-function toModelInfo(raw: WireModel): ModelInfo {
-  return {
-    id: raw.id,
-    createdAt: raw.created ? new Date(raw.created * 1000) : undefined,
-    ownedBy: raw.owned_by,
-    contextWindow: raw.context_window ?? raw.context_length ?? raw.max_model_len,
-    raw,
-  };
 }

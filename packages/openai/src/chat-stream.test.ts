@@ -4,20 +4,26 @@ import { describe, expect, it } from "vitest";
 import { ChatDecoder } from "./chat-stream.js";
 import { fromChat } from "./from-chat.js";
 import type { WireHost } from "./host.js";
+import { ReportedError } from "./stream-decoder.js";
 
 const host: WireHost = { provider: "openai" };
 
-function decode(deltas: object[], { on = host, finish = "stop" as string | null, done = true } = {}): AdapterEvent[] {
+async function decode(
+  deltas: object[],
+  { on = host, finish = "stop" as string | null, done = true } = {},
+): Promise<AdapterEvent[]> {
   const decoder = new ChatDecoder(on);
   for (const delta of deltas)
-    decoder.push(JSON.stringify({ id: "c", choices: [{ index: 0, delta, finish_reason: null }] }));
-  if (finish) decoder.push(JSON.stringify({ id: "c", choices: [{ index: 0, delta: {}, finish_reason: finish }] }));
-  if (done) decoder.push("[DONE]");
+    await decoder.push(JSON.stringify({ id: "c", choices: [{ index: 0, delta, finish_reason: null }] }));
+  if (finish)
+    await decoder.push(JSON.stringify({ id: "c", choices: [{ index: 0, delta: {}, finish_reason: finish }] }));
+  if (done) await decoder.push("[DONE]");
   decoder.end();
   return decoder.take();
 }
 
-const calls = (deltas: object[]): object[] => decode(deltas).filter(({ type }) => type === "tool-call");
+const calls = async (deltas: object[]): Promise<object[]> =>
+  (await decode(deltas)).filter(({ type }) => type === "tool-call");
 const call = (piece: object): object => ({ tool_calls: [piece] });
 const f = (id: string | undefined, name: string | undefined, args: unknown, index?: number): object =>
   call({
@@ -69,23 +75,23 @@ describe("streamed tool calls", () => {
       [f("1", undefined, '{"x":', 0), f(undefined, "a", "1}", 0), f("2", "b", "[]", 1)],
       [{ x: 1 }, []],
     ],
-  ])("%s", (_, deltas, inputs) => {
-    expect(calls(deltas)).toEqual([
+  ])("%s", async (_, deltas, inputs) => {
+    expect(await calls(deltas)).toEqual([
       { type: "tool-call", id: "1", name: "a", input: inputs[0] },
       { type: "tool-call", id: "2", name: "b", input: inputs[1] },
     ]);
   });
 
-  it("without arguments have none, and without an id are given one", () => {
-    expect(calls([f(undefined, "a", null, 0), f(undefined, "b", undefined, 1)])).toEqual([
+  it("without arguments have none, and without an id are given one", async () => {
+    expect(await calls([f(undefined, "a", null, 0), f(undefined, "b", undefined, 1)])).toEqual([
       { type: "tool-call", id: "c_0", name: "a", input: {} },
       { type: "tool-call", id: "c_1", name: "b", input: {} },
     ]);
   });
 
-  it("of custom tools are told apart", () => {
+  it("of custom tools are told apart", async () => {
     expect(
-      calls([
+      await calls([
         call({ index: 0, id: "1", type: "custom", custom: { name: "x", input: "4 " } }),
         call({ index: 0, custom: { input: "+ 4" } }),
       ]),
@@ -101,8 +107,8 @@ describe("streamed tool calls", () => {
     ]);
   });
 
-  it("without a name are malformed", () => {
-    expect(() => calls([f("1", undefined, "{}", 0)])).toThrow(
+  it("without a name are malformed", async () => {
+    await expect(calls([f("1", undefined, "{}", 0)])).rejects.toEqual(
       expect.toSatisfy((error: unknown) => isLLMError(error, "malformed-response")),
     );
   });
@@ -111,45 +117,45 @@ describe("streamed tool calls", () => {
 describe("what ends a stream", () => {
   const text = [{ content: "a" }];
   const connection = expect.toSatisfy((error: unknown) => isLLMError(error, "connection"));
-  it("is [DONE] and nothing less, unless the host says otherwise", () => {
-    expect(() => decode(text, { done: false })).toThrow(connection);
+  it("is [DONE] and nothing less, unless the host says otherwise", async () => {
+    await expect(decode(text, { done: false })).rejects.toEqual(connection);
     const on: WireHost = { provider: "x", end: "finish-reason" };
-    expect(decode(text, { done: false, on }).at(-1)).toMatchObject({
+    expect((await decode(text, { done: false, on })).at(-1)).toMatchObject({
       type: "finish",
       finishReason: { unified: "stop" },
     });
-    expect(() => decode(text, { done: false, on, finish: null })).toThrow(connection);
-    expect(() => decode(text, { done: false, on: { provider: "x", end: "usage" } })).toThrow(connection);
+    await expect(decode(text, { done: false, on, finish: null })).rejects.toEqual(connection);
+    await expect(decode(text, { done: false, on: { provider: "x", end: "usage" } })).rejects.toEqual(connection);
   });
 
-  it("after [DONE] nothing more is read", () => {
+  it("after [DONE] nothing more is read", async () => {
     const decoder = new ChatDecoder(host);
-    decoder.push("[DONE]");
+    await decoder.push("[DONE]");
     decoder.take();
-    decoder.push("garbage");
+    await decoder.push("garbage");
     decoder.end();
     expect(decoder.take()).toEqual([]);
   });
 
-  it("an error object in mid-stream is thrown, after what came before it", () => {
+  it("an error object in mid-stream is thrown, after what came before it", async () => {
     const decoder = new ChatDecoder(host);
-    decoder.push('{"choices":[{"delta":{"content":"a"}}]}');
-    expect(() => decoder.push('{"error":{"code":"rate_limit_exceeded","message":"Slow"}}')).toThrow(
-      expect.toSatisfy((error: unknown) => isLLMError(error, "rate-limit")),
-    );
+    await decoder.push('{"choices":[{"delta":{"content":"a"}}]}');
+    expect(() => decoder.push('{"error":{"code":"rate_limit_exceeded","message":"Slow"}}')).toThrow(ReportedError);
     expect(decoder.take()).toHaveLength(2);
   });
 });
 
 describe("the rest of a delta", () => {
-  it("reasoning, parts, annotations, log probabilities", () => {
+  it("reasoning, parts, annotations, log probabilities", async () => {
     const annotation = {
       type: "url_citation",
       url_citation: { url: "https://x.org", title: "X", start_index: 0, end_index: 1 },
     };
     const decoder = new ChatDecoder(host);
-    decoder.push(JSON.stringify({ id: "c", system_fingerprint: "fp", choices: [{ delta: { reasoning: "hm" } }] }));
-    decoder.push(
+    await decoder.push(
+      JSON.stringify({ id: "c", system_fingerprint: "fp", choices: [{ delta: { reasoning: "hm" } }] }),
+    );
+    await decoder.push(
       JSON.stringify({
         id: "c",
         choices: [
@@ -165,13 +171,13 @@ describe("the rest of a delta", () => {
         ],
       }),
     );
-    decoder.push(
+    await decoder.push(
       JSON.stringify({
         id: "c",
         choices: [{ delta: { content: "b", annotations: [annotation] }, logprobs: { content: [2] } }],
       }),
     );
-    decoder.push("[DONE]");
+    await decoder.push("[DONE]");
     const events = decoder.take();
     expect(
       events.filter(({ type }) => type.endsWith("-delta")).map((event) => (event as { delta: string }).delta),
@@ -184,12 +190,12 @@ describe("the rest of a delta", () => {
     });
   });
 
-  it("audio comes whole, as in an answer that is not streamed", () => {
+  it("audio comes whole, as in an answer that is not streamed", async () => {
     const bytes = Buffer.from("some sound");
     const pieces = [bytes.subarray(0, 4), bytes.subarray(4)].map((piece) => ({
       audio: { id: "a", data: piece.toString("base64") },
     }));
-    const events = decode([
+    const events = await decode([
       { audio: { id: "a", transcript: "so" } },
       ...pieces,
       { audio: { transcript: "und", expires_at: 9 } },
@@ -207,7 +213,7 @@ describe("the rest of a delta", () => {
 });
 
 describe("totals", () => {
-  it("hold reasoning, also for the hosts that count it apart", () => {
+  it("hold reasoning, also for the hosts that count it apart", async () => {
     const usage = (raw: object): object =>
       fromChat({ choices: [{ message: { content: "a" } }], usage: raw }, host).usage.outputTokens;
     const completion_tokens_details = { reasoning_tokens: 5 };

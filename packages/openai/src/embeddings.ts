@@ -1,6 +1,8 @@
-import type { AdapterEmbedRequest } from "@llmux/core/adapter";
+import type { ResponseInfo } from "@llmux/core";
+import type { AdapterEmbedRequest, AdapterEmbedResult } from "@llmux/core/adapter";
 import { base64ToBytes } from "@llmux/core/media";
 import type OpenAI from "openai";
+import { httpFacts, readJSON, type Send } from "./backend.js";
 import { errorFromObject, malformed } from "./errors.js";
 import type { WireHost } from "./host.js";
 
@@ -14,6 +16,30 @@ export interface WireEmbeddings {
 
 /** OpenAI's limit of tokens over all texts of one request (https://developers.openai.com/api/reference/resources/embeddings). */
 const MAX_TOKENS = 300_000;
+
+/** Embeds any number of texts, in as many requests as the limits ask for, one after the other. */
+export async function embed(
+  send: Send,
+  host: WireHost,
+  request: AdapterEmbedRequest,
+  options: OpenAI.RequestOptions,
+): Promise<AdapterEmbedResult> {
+  const embeddings: Float32Array[] = [];
+  const raw: WireEmbeddings["usage"][] = [];
+  let facts: ResponseInfo = {};
+  for (const values of toBatches(request.values, host.embedBatch)) {
+    const body = toEmbeddings(request, values, host);
+    const response = await send("/embeddings", request.model, (client) => client.embeddings.create(body, options));
+    const answer = await readJSON<WireEmbeddings>(response);
+    for (const vector of fromEmbeddings(answer, values.length)) embeddings.push(vector);
+    raw.push(answer.usage);
+    facts = { model: answer.model, ...httpFacts(response) };
+  }
+  const counts = raw.map((usage) => usage?.prompt_tokens);
+  const known = counts.every((count) => typeof count === "number");
+  const total = known ? counts.reduce((sum, count) => sum + count, 0) : undefined;
+  return { embeddings, usage: { inputTokens: { total }, raw: raw.length > 1 ? raw : raw[0] }, response: facts };
+}
 
 /** Splits the texts into as many requests as the provider's limits ask for, in order. */
 export function toBatches(values: readonly string[], maxValues = 2048): string[][] {

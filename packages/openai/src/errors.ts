@@ -3,6 +3,9 @@ import type { LLMErrorFacts } from "@llmux/core/adapter";
 import { LLMError } from "@llmux/core/adapter";
 import { connectionFacts, kindFromStatus, retryAfterFrom } from "@llmux/core/failures";
 import type { APIError } from "openai";
+import { excerpt } from "./malformed.js";
+
+export { malformed } from "./malformed.js";
 
 /** An error object of the provider's, as it stands in an error body, in an event of a stream, or in a failed response. */
 export interface WireError {
@@ -88,16 +91,6 @@ function retryAfterFromText(text: string): number | undefined {
 /** An error object that came where an answer was due, under a 200 or in mid-stream. */
 export function errorFromObject(error: object | string): LLMError {
   return new LLMError({ ...factsFromErrorObject(error), cause: error });
-}
-
-/** A `malformed-response` error that shows the beginning of what came. */
-export function malformed(message: string, got: unknown): LLMError {
-  const text = typeof got === "string" ? got : JSON.stringify(got);
-  return new LLMError({ kind: "malformed-response", message: `${message}: ${excerpt(text)}`, text });
-}
-
-function excerpt(text: string | undefined): string {
-  return text ? JSON.stringify(text.length > 120 ? `${text.slice(0, 120)}…` : text) : "nothing at all";
 }
 
 /**

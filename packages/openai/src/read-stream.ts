@@ -1,7 +1,7 @@
 import type { AdapterEvent } from "@llmux/core/adapter";
 import { isLLMError, ServerSentEventParser } from "@llmux/core/adapter";
-import { malformed } from "./errors.js";
-import type { StreamDecoder } from "./stream-decoder.js";
+import { malformed } from "./malformed.js";
+import { ReportedError, type StreamDecoder } from "./stream-decoder.js";
 
 /** How long a server may take to end a body whose end marker has come, in milliseconds, before its connection is given up. */
 const PATIENCE = 1000;
@@ -27,10 +27,13 @@ export async function* readStream(
       let failure: unknown;
       try {
         const events = parser.push(done ? text.decode() : text.decode(value, { stream: true }), done);
-        for (let at = 0; at < events.length; at++) decoder.push((events[at] as { data: string }).data);
+        for (let at = 0; at < events.length; at++) {
+          const pause = decoder.push((events[at] as { data: string }).data);
+          if (pause) await pause;
+        }
         if (done) decoder.end();
       } catch (error) {
-        failure = isLLMError(error) ? error : malformed("The stream holds an event of another shape", String(error));
+        failure = await failureOf(error);
       }
       const made = decoder.take();
       if (failure === undefined && (done || decoder.done)) open = false;
@@ -42,6 +45,12 @@ export async function* readStream(
   } finally {
     if (open) await reader.cancel().catch(() => undefined);
   }
+}
+
+async function failureOf(error: unknown): Promise<unknown> {
+  if (isLLMError(error)) return error;
+  if (error instanceof ReportedError) return (await import("./errors.js")).errorFromObject(error.reported);
+  return malformed("The stream holds an event of another shape", String(error));
 }
 
 function drain(reader: ReadableStreamDefaultReader<Uint8Array>): void {

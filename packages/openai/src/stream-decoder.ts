@@ -7,10 +7,12 @@ import type { AdapterEvent } from "@llmux/core/adapter";
  */
 export interface StreamDecoder {
   /**
-   * Takes the `data` of one server-sent event. Events that it made before it threw are still to be taken.
-   * @throws LLMError what the provider reports in mid-stream; `malformed-response` for what can't be read
+   * Takes the `data` of one server-sent event. Events that it made before it threw are still to be taken. Where it gives a promise,
+   * the next is to be pushed only after that.
+   * @throws LLMError `malformed-response` for what can't be read, and what the provider reports in mid-stream (or a
+   * {@link ReportedError}, which the loop makes into that)
    */
-  push(data: string): void;
+  push(data: string): undefined | void | Promise<void>;
   /** The events since the last take. */
   take(): AdapterEvent[];
   /** Whether the provider's end marker has come; the `finish` event has then been made. */
@@ -20,4 +22,11 @@ export interface StreamDecoder {
    * @throws LLMError `connection` where the end marker had not come
    */
   end(): void;
+}
+
+/** An error object in mid-stream. What it means is told by code that is loaded only then. */
+export class ReportedError extends Error {
+  constructor(readonly reported: object | string) {
+    super("The provider reported an error in mid-stream");
+  }
 }

@@ -5,14 +5,15 @@ import { describe, expect, it } from "vitest";
 import { fromChat } from "./from-chat.js";
 import type { WireHost } from "./host.js";
 import { toChat } from "./to-chat.js";
+import { toChatMessages } from "./to-chat-messages.js";
 
 const host: WireHost = { provider: "openai" };
 const png = "iVBORw0KGgoAAAANSUhEUg==";
 
-function translate(
+async function translate(
   request: Partial<AdapterRequest>,
   { on = host, dropParams = false } = {},
-): { body: any; warnings: Warning[] } {
+): Promise<{ body: any; warnings: Warning[] }> {
   const warnings: Warning[] = [];
   const context: CallContext = {
     signal: new AbortController().signal,
@@ -22,16 +23,17 @@ function translate(
       warnings.push({ type: "dropped", parameter, message: why });
     },
   };
-  const body = toChat({ model: "m", messages: [], ...request }, context, on);
+  const body = await toChat({ model: "m", messages: [], ...request }, context, on);
   return { body: JSON.parse(JSON.stringify(body)), warnings };
 }
 
-const messages = (...list: AdapterRequest["messages"]): any => translate({ messages: list }).body.messages;
+const messages = async (...list: AdapterRequest["messages"]): Promise<any> =>
+  (await translate({ messages: list })).body.messages;
 
 describe("messages", () => {
-  it("of text alone are strings", () => {
+  it("of text alone are strings", async () => {
     expect(
-      messages(
+      await messages(
         { role: "system", content: [{ type: "text", text: "Be brief" }] },
         { role: "user", content: [{ type: "text", text: "Hi" }], name: "ann" },
         {
@@ -63,8 +65,8 @@ describe("messages", () => {
     ]);
   });
 
-  it("carry images, files and audio", () => {
-    const [{ content }] = messages({
+  it("carry images, files and audio", async () => {
+    const [{ content }] = await messages({
       role: "user",
       content: [
         { type: "image", data: png, detail: "low" },
@@ -85,9 +87,9 @@ describe("messages", () => {
     ]);
   });
 
-  it("carry tool calls and their results", () => {
+  it("carry tool calls and their results", async () => {
     expect(
-      messages(
+      await messages(
         {
           role: "assistant",
           content: [
@@ -126,7 +128,17 @@ describe("messages", () => {
     ]);
   });
 
-  it("send back what came, refusals and audio too", () => {
+  it("of one plain text each take a short cut that comes to the same", async () => {
+    const list: AdapterRequest["messages"] = [
+      { role: "system", content: [{ type: "text", text: "s" }] },
+      { role: "user", content: [{ type: "text", text: "u" }], name: "n" },
+      { role: "assistant", content: [{ type: "text", text: "a" }] },
+    ];
+    const context = { signal: new AbortController().signal, warn() {}, unsupported() {} };
+    expect(await messages(...list)).toEqual(toChatMessages({ model: "m", messages: list }, context, host));
+  });
+
+  it("send back what came, refusals and audio too", async () => {
     const { content } = fromChat(
       {
         id: "c",
@@ -139,12 +151,12 @@ describe("messages", () => {
       },
       host,
     );
-    expect(messages({ role: "assistant", content })).toEqual([
+    expect(await messages({ role: "assistant", content })).toEqual([
       { role: "assistant", content: null, refusal: "No", audio: { id: "a1" } },
     ]);
   });
 
-  it("leave reasoning out with one warning, or send it where the server takes it", () => {
+  it("leave reasoning out with one warning, or send it where the server takes it", async () => {
     const list: Message[] = [1, 2].map(() => ({
       role: "assistant",
       content: [
@@ -153,8 +165,8 @@ describe("messages", () => {
       ],
     }));
     const request = { messages: list as AdapterRequest["messages"] };
-    expect(translate(request).warnings).toMatchObject([{ type: "dropped", parameter: "messages" }]);
-    const kept = translate(request, { on: { provider: "openai", reasoning: "reasoning_content" } });
+    expect((await translate(request)).warnings).toMatchObject([{ type: "dropped", parameter: "messages" }]);
+    const kept = await translate(request, { on: { provider: "openai", reasoning: "reasoning_content" } });
     expect(kept.warnings).toEqual([]);
     expect(kept.body.messages[0]).toEqual({ role: "assistant", content: "x", reasoning_content: "hm" });
   });
@@ -192,8 +204,8 @@ describe("parameters", () => {
       { top_p: 0.1, frequency_penalty: 1, presence_penalty: 2 },
     ],
     [{ providerOptions: { openai: { api: "chat", logprobs: true } } }, { logprobs: true }],
-  ] as [Partial<AdapterRequest>, object][])("%j", (request, expected) => {
-    const { body, warnings } = translate(request);
+  ] as [Partial<AdapterRequest>, object][])("%j", async (request, expected) => {
+    const { body, warnings } = await translate(request);
     expect(body).toMatchObject(expected);
     expect(body).not.toHaveProperty("api");
     expect(warnings).toEqual([]);
@@ -223,18 +235,18 @@ describe("parameters", () => {
     ],
   ] as [string, Partial<GenerateRequest & AdapterRequest>][])(
     "%s is told to be unsupported, or dropped with a warning",
-    (parameter, request) => {
-      expect(() => translate(request)).toThrow(
+    async (parameter, request) => {
+      await expect(translate(request)).rejects.toEqual(
         expect.toSatisfy((error: unknown) => isLLMError(error, "unsupported") && error.parameter === parameter),
       );
-      expect(translate(request, { dropParams: true }).warnings).toMatchObject([{ type: "dropped", parameter }]);
+      expect((await translate(request, { dropParams: true })).warnings).toMatchObject([{ type: "dropped", parameter }]);
     },
   );
 
-  it("a hint to cache is honoured by OpenAI itself; how long it is not ours to say", () => {
-    const hint = (cache: true | { ttl: "1h" }): Warning[] =>
-      translate({ messages: [{ role: "user", content: [{ type: "text", text: "a", cache }] }] }).warnings;
-    expect(hint(true)).toEqual([]);
-    expect(hint({ ttl: "1h" })).toMatchObject([{ type: "changed", parameter: "cache" }]);
+  it("a hint to cache is honoured by OpenAI itself; how long it is not ours to say", async () => {
+    const hint = async (cache: true | { ttl: "1h" }): Promise<Warning[]> =>
+      (await translate({ messages: [{ role: "user", content: [{ type: "text", text: "a", cache }] }] })).warnings;
+    expect(await hint(true)).toEqual([]);
+    expect(await hint({ ttl: "1h" })).toMatchObject([{ type: "changed", parameter: "cache" }]);
   });
 });

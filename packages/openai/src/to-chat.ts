@@ -1,20 +1,9 @@
-import type { AssistantPart, AudioPart, FilePart, ImagePart, ProviderPart, TextPart, ToolChoice } from "@llmux/core";
-import type {
-  AdapterMessage,
-  AdapterRequest,
-  AdapterTool,
-  AdapterToolResultPart,
-  CallContext,
-} from "@llmux/core/adapter";
-import { toolInputText } from "@llmux/core/adapter";
-import { mediaSource, toDataURL } from "@llmux/core/media";
+import type { AdapterMessage, AdapterRequest, CallContext } from "@llmux/core/adapter";
 import type OpenAI from "openai";
 import type { WireHost } from "./host.js";
 
-type ChatParams = OpenAI.Chat.ChatCompletionCreateParamsNonStreaming;
-type ChatMessage = OpenAI.Chat.ChatCompletionMessageParam;
-type ChatPart = OpenAI.Chat.ChatCompletionContentPart;
-type ChatToolCall = OpenAI.Chat.ChatCompletionMessageToolCall;
+export type ChatParams = OpenAI.Chat.ChatCompletionCreateParamsNonStreaming;
+export type ChatMessage = OpenAI.Chat.ChatCompletionMessageParam;
 
 /**
  * A request in the words of Chat Completions.
@@ -26,8 +15,8 @@ type ChatToolCall = OpenAI.Chat.ChatCompletionMessageToolCall;
  *
  * @throws LLMError `unsupported` for what the API can't do, unless the context drops it; `invalid-request` for unreadable media
  */
-export function toChat(request: AdapterRequest, context: CallContext, host: WireHost): ChatParams {
-  const { model, tools, toolChoice, output, reasoning } = request;
+export async function toChat(request: AdapterRequest, context: CallContext, host: WireHost): Promise<ChatParams> {
+  const { model, messages, tools, toolChoice, output, reasoning } = request;
   const { api: _, ...own } = (request.providerOptions?.[host.provider] ?? {}) as Partial<ChatParams> & {
     api?: unknown;
   };
@@ -38,11 +27,9 @@ export function toChat(request: AdapterRequest, context: CallContext, host: Wire
     context.warn({ type: "other", parameter: "n", message: "Of the n choices only the first is read" });
   const body = {
     model,
-    messages: new Messages(request, context, host).messages,
-    tools: tools && toTools(tools, context, host.provider),
-    tool_choice: toolChoice && toToolChoice(toolChoice, tools),
-    parallel_tool_calls: tools && request.parallelToolCalls,
-    response_format: output && toResponseFormat(output),
+    messages:
+      toPlainMessages(messages) ?? (await import("./to-chat-messages.js")).toChatMessages(request, context, host),
+    ...((tools || toolChoice || output) && (await import("./to-chat-tools.js")).toChatTools(request, context, host)),
     [host.maxTokens ?? "max_completion_tokens"]: request.maxTokens,
     temperature: request.temperature,
     top_p: request.topP,
@@ -60,215 +47,14 @@ export function toChat(request: AdapterRequest, context: CallContext, host: Wire
   return body as ChatParams;
 }
 
-function toResponseFormat({
-  schema,
-  name,
-  description,
-  strict,
-}: NonNullable<AdapterRequest["output"]>): ChatParams["response_format"] {
-  if (!schema) return { type: "json_object" };
-  return {
-    type: "json_schema",
-    json_schema: { name, description: description as string, schema: schema as Record<string, unknown>, strict },
-  };
-}
-
-function toTools(
-  tools: readonly AdapterTool[],
-  context: CallContext,
-  provider: string,
-): OpenAI.Chat.ChatCompletionTool[] {
-  return tools.flatMap((tool): OpenAI.Chat.ChatCompletionTool[] => {
-    if (tool.type === "provider") {
-      if (tool.provider === provider) return [tool.value as unknown as OpenAI.Chat.ChatCompletionTool];
-      context.unsupported("tools", `a tool of ${tool.provider} can't be run here`);
-      return [];
-    }
-    const { name, description, inputSchema, strict, providerOptions } = tool;
-    const fn = { name, description, parameters: inputSchema, strict } as OpenAI.FunctionDefinition;
-    return [{ type: "function", function: fn, ...providerOptions?.[provider] }];
-  });
-}
-
-function toToolChoice(
-  choice: ToolChoice,
-  tools: readonly AdapterTool[] = [],
-): OpenAI.Chat.ChatCompletionToolChoiceOption {
-  if (typeof choice === "string") return choice;
-  const name = choice.tool;
-  const custom = tools.some(
-    (tool) => tool.type === "provider" && (tool.value.custom as { name?: unknown } | undefined)?.name === name,
-  );
-  return custom ? { type: "custom", custom: { name } } : { type: "function", function: { name } };
-}
-
-/** The conversation, message by message. */
-class Messages {
-  readonly messages: ChatMessage[] = [];
-  #warned = new Set<string>();
-
-  constructor(
-    request: AdapterRequest,
-    private readonly context: CallContext,
-    private readonly host: WireHost,
-  ) {
-    for (const message of request.messages) this.#add(message);
+/** A conversation in which every message is one plain text, as most are; `undefined` for any other. */
+function toPlainMessages(messages: readonly AdapterMessage[]): ChatMessage[] | undefined {
+  const plain: ChatMessage[] = [];
+  for (const message of messages) {
+    const [part, ...more] = message.content;
+    if (part?.type !== "text" || part.cache || part.providerOptions || more.length > 0) return undefined;
+    const { role, name } = message as { role: "user"; name?: string };
+    plain.push({ role, content: part.text, ...(name !== undefined && { name }) });
   }
-
-  #add(message: AdapterMessage): void {
-    switch (message.role) {
-      case "system":
-        this.messages.push({ role: "system", content: this.#text(message.content) });
-        break;
-      case "user":
-        this.messages.push({ role: "user", content: this.#user(message.content), ...nameOf(message) });
-        break;
-      case "assistant":
-        this.messages.push({ ...this.#assistant(message.content), ...nameOf(message) });
-        break;
-      case "tool":
-        for (const part of message.content) {
-          this.messages.push({ role: "tool", tool_call_id: part.toolCallId, content: this.#output(part) });
-        }
-    }
-  }
-
-  /** One part is sent as a string, which every server understands. */
-  #text(parts: readonly TextPart[]): string | OpenAI.Chat.ChatCompletionContentPartText[] {
-    const made = parts.map((part) => this.#textPart(part));
-    const [only] = made;
-    if (!only) return "";
-    return made.length === 1 && Object.keys(only).length === 2 ? only.text : made;
-  }
-
-  #textPart(part: TextPart): OpenAI.Chat.ChatCompletionContentPartText {
-    if (typeof part.cache === "object" && part.cache.ttl === "1h") {
-      this.#warn(
-        "changed",
-        "cache",
-        "The provider caches by itself and decides for how long; see prompt_cache_retention",
-      );
-    }
-    return { type: "text", text: part.text, ...part.providerOptions?.[this.host.provider] };
-  }
-
-  #user(parts: readonly (TextPart | ImagePart | FilePart | AudioPart | ProviderPart)[]): string | ChatPart[] {
-    if (parts.every((part) => part.type === "text")) return this.#text(parts as readonly TextPart[]);
-    return parts.flatMap((part): ChatPart[] => {
-      const made = this.#userPart(part);
-      return made ? [{ ...made, ...part.providerOptions?.[this.host.provider] } as ChatPart] : [];
-    });
-  }
-
-  #userPart(part: TextPart | ImagePart | FilePart | AudioPart | ProviderPart): ChatPart | undefined {
-    switch (part.type) {
-      case "text":
-        return this.#textPart(part);
-      case "image": {
-        const source = mediaSource(part);
-        if (source.kind !== "file") {
-          const detail = part.detail && { detail: part.detail };
-          return { type: "image_url", image_url: { url: toDataURL(source), ...detail } };
-        }
-        this.context.unsupported("image.data.fileId", "Chat Completions takes an image as bytes or by URL");
-        return undefined;
-      }
-      case "file": {
-        const source = mediaSource(part);
-        if (source.kind === "file") return { type: "file", file: { file_id: source.fileId } };
-        if (source.kind === "base64") {
-          const filename = part.filename ?? `file.${source.mediaType.replace(/^.*\/(x-)?/, "")}`;
-          return { type: "file", file: { filename, file_data: toDataURL(source) } };
-        }
-        this.context.unsupported("file.data", "Chat Completions takes no URL of a file; the Responses API does");
-        return undefined;
-      }
-      case "audio": {
-        const source = mediaSource(part);
-        const format = source.kind === "base64" ? /wav|mpeg|mp3/.exec(source.mediaType)?.[0] : undefined;
-        if (source.kind === "base64" && format) {
-          return {
-            type: "input_audio",
-            input_audio: { data: source.base64, format: format === "wav" ? "wav" : "mp3" },
-          };
-        }
-        this.context.unsupported("audio.data", "it must be the bytes of a WAV or MP3");
-        return undefined;
-      }
-      case "provider":
-        return this.#providerPart(part) as ChatPart | undefined;
-    }
-  }
-
-  #providerPart(part: ProviderPart): unknown {
-    if (part.provider === this.host.provider) return part.value;
-    this.context.unsupported("messages", `a part made by ${part.provider} can't be sent here`);
-    return undefined;
-  }
-
-  #assistant(parts: readonly AssistantPart[]): ChatMessage {
-    let text: string | null = null;
-    let refusal: string | undefined;
-    let reasoning: string | undefined;
-    let audio: { id: string } | undefined;
-    const calls: ChatToolCall[] = [];
-    for (const part of parts) {
-      switch (part.type) {
-        case "text":
-          text = (text ?? "") + part.text;
-          break;
-        case "refusal":
-          refusal = (refusal ?? "") + part.text;
-          break;
-        case "reasoning":
-          reasoning = (reasoning ?? "") + part.text;
-          break;
-        case "tool-call":
-          calls.push(this.#toolCall(part));
-          break;
-        default: {
-          const id = part.type === "audio" && part.providerMetadata?.[this.host.provider]?.id;
-          if (typeof id === "string") audio = { id };
-          else this.context.unsupported("messages", `Chat Completions takes no ${part.type} part of an assistant`);
-        }
-      }
-    }
-    const { reasoning: field } = this.host;
-    if (reasoning && !field)
-      this.#warn("dropped", "messages", "Chat Completions takes no reasoning back; it was left out of the history");
-    return {
-      role: "assistant",
-      content: text ?? (calls.length > 0 || refusal !== undefined || audio ? null : ""),
-      ...(refusal !== undefined && { refusal }),
-      ...(reasoning && field && { [field]: reasoning }),
-      ...(audio && { audio }),
-      ...(calls.length > 0 && { tool_calls: calls }),
-    };
-  }
-
-  #toolCall(part: AssistantPart & { type: "tool-call" }): ChatToolCall {
-    const { id, name } = part;
-    const text = toolInputText(part);
-    const metadata = { ...part.providerMetadata?.[this.host.provider], ...part.providerOptions?.[this.host.provider] };
-    if (metadata.type === "custom") return { ...metadata, type: "custom", id, custom: { name, input: text } };
-    return { ...metadata, type: "function", id, function: { name, arguments: text } };
-  }
-
-  #output({ output }: AdapterToolResultPart): string | OpenAI.Chat.ChatCompletionContentPartText[] {
-    if (typeof output === "string") return output;
-    const texts = output.filter((part) => part.type === "text");
-    const other = output.find((part) => part.type !== "text");
-    if (other) this.context.unsupported(`tool-result.${other.type}`, "Chat Completions takes only text from a tool");
-    return this.#text(texts);
-  }
-
-  #warn(type: "changed" | "dropped", parameter: string, message: string): void {
-    if (this.#warned.has(message)) return;
-    this.#warned.add(message);
-    this.context.warn({ type, parameter, message });
-  }
-}
-
-function nameOf({ name }: { name?: string | undefined }): { name?: string } {
-  return name === undefined ? {} : { name };
+  return plain;
 }

@@ -1,0 +1,120 @@
+import type { EventBuilder } from "@llmux/core/adapter";
+import { base64ToBytes, bytesToBase64 } from "@llmux/core/media";
+import type { WireAnnotation, WireAudio, WireMessage, WireToolCall } from "./chat-facts.js";
+import { madeUpId, readContent, toAudio, toCitations, toolCallMetadata, toolCallText } from "./chat-parts.js";
+import { malformed } from "./malformed.js";
+
+/** A tool call that is being streamed. */
+interface OpenCall {
+  key: number;
+  id: string | undefined;
+  name: string | undefined;
+  /** Arguments that came before the name. */
+  held: string;
+}
+
+/**
+ * What a stream of Chat Completions holds beside words. Tool calls are kept apart by `index`, or where a server leaves it out or gives
+ * all the same one, by `id`; they end with the stream, for only then is it sure that no more arguments follow.
+ */
+export class ChatStreamParts {
+  readonly #calls: OpenCall[] = [];
+  /** The call that an index stands for now. */
+  readonly #byIndex = new Map<number, OpenCall>();
+  #annotations: WireAnnotation[] = [];
+  #audio: (WireAudio & { pieces: Uint8Array[] }) | undefined;
+  readonly #builder: EventBuilder;
+  readonly #provider: string;
+  readonly #audioFormat: string | undefined;
+  readonly #add = (type: "text" | "reasoning", text: string | undefined): void => {
+    if (text) this.#builder[type](text);
+  };
+
+  constructor(builder: EventBuilder, provider: string, audioFormat: string | undefined) {
+    this.#builder = builder;
+    this.#provider = provider;
+    this.#audioFormat = audioFormat;
+  }
+
+  /** @param id The response's, from which the ids of calls are made that come without. */
+  read(delta: WireMessage, id: string | null | undefined): void {
+    const { content } = delta;
+    if (typeof content !== "string") readContent(content, this.#add);
+    if (delta.tool_calls) for (const call of delta.tool_calls) this.#call(call, id);
+    if (delta.function_call) this.#call({ index: 0, function: delta.function_call }, id);
+    if (delta.annotations) this.#annotations.push(...delta.annotations);
+    if (delta.audio) this.#hear(delta.audio);
+  }
+
+  /**
+   * Closes what is open.
+   * @returns whether there were tool calls
+   * @throws LLMError `malformed-response` for a tool call without a name
+   */
+  end(): boolean {
+    const nameless = this.#calls.find(({ name }) => name === undefined);
+    if (nameless) throw malformed("The stream holds a tool call without a name", nameless.held);
+    this.#endText();
+    this.#builder.endAll();
+    if (this.#audio) {
+      const { pieces, ...audio } = this.#audio;
+      const data = bytesToBase64(concat(pieces));
+      this.#builder.push(toAudio({ ...audio, data }, this.#provider, this.#audioFormat));
+    }
+    return this.#calls.length > 0;
+  }
+
+  #call(call: WireToolCall, responseId: string | null | undefined): void {
+    const { name, text } = toolCallText(call);
+    const open = this.#openCall(call, name);
+    if (name && open.name === undefined) {
+      open.name = name;
+      open.id ??= call.id || madeUpId(responseId, open.key);
+      this.#endText();
+      const metadata = toolCallMetadata(call);
+      this.#builder.toolStart(open.key, open.id, name, metadata && { [this.#provider]: metadata });
+      this.#builder.toolDelta(open.key, open.held);
+    }
+    if (open.name === undefined) open.held += text;
+    else this.#builder.toolDelta(open.key, text);
+  }
+
+  /** The call that a piece belongs to. */
+  #openCall({ index, id }: WireToolCall, name: string | undefined): OpenCall {
+    const known = this.#calls;
+    let open = typeof index === "number" ? this.#byIndex.get(index) : undefined;
+    if (typeof index !== "number")
+      open = id ? known.find((call) => call.id === id) : name ? undefined : known[known.length - 1];
+    // Another id and a name under a known index is another call: some servers give every call the index 0.
+    else if (open && id && name && open.id !== undefined && open.id !== id) open = known.find((call) => call.id === id);
+    if (!open) {
+      open = { key: known.length, id: id || undefined, name: undefined, held: "" };
+      known.push(open);
+    }
+    if (typeof index === "number") this.#byIndex.set(index, open);
+    return open;
+  }
+
+  #hear({ data, transcript, ...facts }: WireAudio): void {
+    this.#audio ??= { pieces: [] };
+    Object.assign(this.#audio, facts);
+    if (transcript) this.#audio.transcript = (this.#audio.transcript ?? "") + transcript;
+    if (data) this.#audio.pieces.push(base64ToBytes(data));
+  }
+
+  #endText(): void {
+    const citations = toCitations(this.#annotations);
+    this.#annotations = [];
+    this.#builder.endBlock(citations && { citations });
+  }
+}
+
+function concat(pieces: readonly Uint8Array[]): Uint8Array {
+  const bytes = new Uint8Array(pieces.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const piece of pieces) {
+    bytes.set(piece, at);
+    at += piece.length;
+  }
+  return bytes;
+}
