@@ -5,7 +5,7 @@ import type { OpenAIApi } from "@llmux/openai";
 import { BODY_METADATA, CHOICE_METADATA, createOpenAIBackend, type WireHost } from "@llmux/openai/wire";
 import type { ClientOptions, OpenAI } from "openai";
 import { type AzureEndpoint, parseEndpoint } from "./endpoint.js";
-import { type AzureCredential, explainFailures, tokenProvider } from "./entra.js";
+import type { AzureCredential } from "./entra.js";
 
 /** What the application says of Azure OpenAI. */
 export interface AzureConfig {
@@ -139,10 +139,7 @@ async function createClient(
 ): Promise<OpenAI> {
   const { AzureOpenAI, OpenAI: Client } = await import("openai");
   const { apiKey, headers, fetch, dangerouslyAllowBrowser } = config;
-  const tokens =
-    apiKey === undefined
-      ? explainFailures(config.azureADTokenProvider ?? tokenProvider(config.credential, config.scope))
-      : undefined;
+  const tokens = apiKey === undefined ? await tokensOf(config) : undefined;
   // Nothing is left to the SDK's own reading of the environment.
   const common = {
     baseURL,
@@ -172,6 +169,12 @@ async function createClient(
     defaultHeaders: { ...(apiKey !== undefined && { authorization: null, "api-key": apiKey }), ...headers },
     ...(query !== undefined && { defaultQuery: { "api-version": query } }),
   });
+}
+
+/** Loaded only where there is no key. */
+async function tokensOf({ azureADTokenProvider, credential, scope }: AzureConfig): Promise<() => Promise<string>> {
+  const { explainFailures, tokenProvider } = await import("./entra.js");
+  return explainFailures(azureADTokenProvider ?? tokenProvider(credential, scope));
 }
 
 function explain(facts: LLMErrorFacts, model: string | undefined, where: string | undefined): LLMErrorFacts {

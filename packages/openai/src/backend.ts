@@ -44,6 +44,8 @@ export type Send = (
 /** A backend over any client of the `openai` SDK, for whatever host it speaks to. */
 export function createOpenAIBackend(options: OpenAIBackendOptions): AdapterBackend {
   const { client: getClient, host, api = "chat", explain } = options;
+  /** Kept, for the loader takes its time even over a module that it has. */
+  let whole: Promise<typeof import("./from-chat.js")> | undefined;
 
   const send: Send = async (path, model, ask) => {
     const client = await getClient(path);
@@ -79,7 +81,7 @@ export function createOpenAIBackend(options: OpenAIBackendOptions): AdapterBacke
     } else {
       const body = await toChat(request, context, host);
       response = await send("/chat/completions", body.model, (client) => client.chat.completions.create(body, options));
-      const { fromChat } = await import("./from-chat.js");
+      const { fromChat } = await (whole ??= import("./from-chat.js"));
       result = fromChat(await readJSON<WireCompletion>(response), host, body.audio?.format);
     }
     Object.assign(result.response, httpFacts(response));

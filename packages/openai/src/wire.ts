@@ -3,6 +3,5 @@
  * `openai` SDK that points there, and say as data in what the host differs.
  */
 export { createOpenAIBackend, type OpenAIBackendOptions } from "./backend.js";
-export { errorFacts, factsFromErrorObject } from "./errors.js";
 export { BODY_METADATA, CHOICE_METADATA, RESPONSES_MODELS, type WireHost } from "./host.js";
 export type { OpenAIApi, OpenAIOptions } from "./options.js";
