@@ -12,22 +12,25 @@ const entries = [...files(manifest.exports), ...files(manifest.imports ?? {}), .
 // Declarations stay: tsc has just written them.
 for (const file of globSync("dist/**/*.{js,js.map}")) rmSync(file);
 
-/** The modules that the main entries import statically, however far. */
-const always = new Set();
-const MAIN = /^(index|adapter|wire)$/;
+/**
+ * The files to be made of what is always loaded, by the modules that each is reached from, statically and however far. A package
+ * that names modules on the command line gets a file for those first: who needs only them is not given the rest by a bundler.
+ */
+const named = process.argv.slice(2);
+const groups = [...(named.length > 0 ? [{ name: "main", from: named }] : []), { name: "index", from: ["index", "wire"] }].map(
+  ({ name, from }) => ({ name, from, reached: new Set() }),
+);
 const reach = {
   name: "reach",
   buildEnd() {
-    const visit = (id) => {
-      if (always.has(id)) return;
-      always.add(id);
-      const info = this.getModuleInfo(id);
-      for (const next of info?.importedIds ?? []) visit(next);
-    };
-    for (const id of this.getModuleIds()) {
-      const info = this.getModuleInfo(id);
-      const name = /([^/]+)\.ts$/.exec(id)?.[1] ?? "";
-      if (info?.isEntry && MAIN.test(name)) visit(id);
+    const ids = [...this.getModuleIds()];
+    for (const { from, reached } of groups) {
+      const visit = (id) => {
+        if (reached.has(id)) return;
+        reached.add(id);
+        for (const next of this.getModuleInfo(id)?.importedIds ?? []) visit(next);
+      };
+      for (const id of ids) if (from.some((name) => id.endsWith(`/src/${name}.ts`))) visit(id);
     }
   },
 };
@@ -43,7 +46,9 @@ await build({
     sourcemap: true,
     entryFileNames: "[name].js",
     chunkFileNames: "chunks/[name]-[hash].js",
-    codeSplitting: { groups: [{ name: "main", test: (id) => always.has(id) }] },
+    codeSplitting: {
+      groups: groups.map(({ name, reached }, at) => ({ name, test: (id) => reached.has(id), priority: groups.length - at })),
+    },
   },
   logLevel: "warn",
 });
