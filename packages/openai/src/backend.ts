@@ -81,7 +81,8 @@ export function createOpenAIBackend(options: OpenAIBackendOptions): AdapterBacke
     } else {
       const body = await toChat(request, context, host);
       response = await send("/chat/completions", body.model, (client) => client.chat.completions.create(body, options));
-      const { fromChat } = await (whole ??= import("./from-chat.js"));
+      whole ??= import("./from-chat.js");
+      const { fromChat } = await whole;
       result = fromChat(await readJSON<WireCompletion>(response), host, body.audio?.format);
     }
     Object.assign(result.response, httpFacts(response));
