@@ -1,9 +1,13 @@
 import type { Anthropic, ClientOptions } from "@anthropic-ai/sdk";
-import type { CallOptions, ModelInfo, ResponseInfo } from "@llmux/core";
-import { type AdapterBackend, type CallContext, headersToObject, LLMError } from "@llmux/core/adapter";
+import type { CallOptions, ResponseInfo } from "@llmux/core";
+import {
+  type AdapterBackend,
+  type AdapterRequest,
+  type CallContext,
+  headersToObject,
+  LLMError,
+} from "@llmux/core/adapter";
 import type { AnthropicConfig } from "./adapter.js";
-import { errorFromBody, toError } from "./errors.js";
-import { fromMessage, type WireMessage } from "./from-message.js";
 import { readMessageStream } from "./message-stream.js";
 import { toParams } from "./to-params.js";
 
@@ -12,22 +16,7 @@ const BASE_URL = "https://api.anthropic.com";
 /** The longest that a timer holds: core keeps the time, and the SDK's own limit must not come before it. */
 const NO_TIMEOUT = 2 ** 31 - 1;
 
-/** Parameters of `/v1/messages` that `/v1/messages/count_tokens` takes too. */
-const COUNTED = [
-  "model",
-  "messages",
-  "system",
-  "tools",
-  "tool_choice",
-  "thinking",
-  "output_config",
-  "cache_control",
-  "context_management",
-  "mcp_servers",
-  "speed",
-  "user_profile_id",
-  "workspace_id",
-] as const;
+let reader: typeof import("./from-message.js") | undefined;
 
 export function createBackend(config: AnthropicConfig): AdapterBackend {
   const url = (config.client as { baseURL?: string } | undefined)?.baseURL ?? baseURL(config);
@@ -36,58 +25,41 @@ export function createBackend(config: AnthropicConfig): AdapterBackend {
     client ??= config.client ? Promise.resolve(config.client) : makeClient(config);
     return client;
   };
+  const post = async (
+    request: AdapterRequest,
+    context: CallContext,
+    stream: boolean,
+  ): Promise<{ http: Response; response: ResponseInfo; outputTool: string | undefined }> => {
+    const { params, headers, outputTool } = await toParams(request, context);
+    const { messages } = await getClient();
+    const http = await messages.create({ ...params, stream }, options(request, context, headers)).asResponse();
+    return { http, response: info(http), outputTool };
+  };
   return {
     async generate(request, context) {
-      const { params, headers, outputTool } = await toParams(request, context);
-      const { messages } = await getClient();
-      const response = await messages
-        .create({ ...params, stream: false }, options(request, context, headers))
-        .asResponse();
-      const message = await readMessage(response);
+      const { http, response, outputTool } = await post(request, context, false);
+      reader ??= await import("./from-message.js");
+      const message = await reader.readMessage(http);
       return {
-        ...fromMessage(message, outputTool),
-        response: { ...info(response), id: message.id, model: message.model },
+        ...reader.fromMessage(message, outputTool),
+        response: { ...response, id: message.id, model: message.model },
       };
     },
     stream: (request, context) =>
       readMessageStream(async () => {
-        const { params, headers, outputTool } = await toParams(request, context);
-        const { messages } = await getClient();
-        const response = await messages
-          .create({ ...params, stream: true }, options(request, context, headers))
-          .asResponse();
-        return { body: response.body ?? [], response: info(response), outputTool };
+        const { http, ...opened } = await post(request, context, true);
+        return { ...opened, body: http.body ?? [] };
       }),
     async listModels(request, context) {
-      const { models } = await getClient();
-      if (!models) throw new LLMError({ kind: "unsupported", message: "The given client lists no models" });
-      const result: ModelInfo[] = [];
-      for await (const model of models.list({ limit: 1000 }, options(request, context))) {
-        const createdAt = new Date(model.created_at);
-        result.push({
-          id: model.id,
-          name: model.display_name,
-          // An unknown date comes as the epoch.
-          createdAt: createdAt.getTime() > 0 ? createdAt : undefined,
-          ownedBy: "anthropic",
-          contextWindow: model.max_input_tokens ?? undefined,
-          maxOutputTokens: model.max_tokens ?? undefined,
-          raw: model,
-        });
-      }
-      return result;
+      const { listModels } = await import("./list-models.js");
+      return listModels(await getClient(), options(request, context));
     },
     async countTokens(request, context) {
+      const { countTokens } = await import("./count-tokens.js");
       const { params, headers } = await toParams(request, context);
-      const { messages } = await getClient();
-      const counted = Object.fromEntries(
-        COUNTED.flatMap((name) => (name in params ? [[name, params[name as never]]] : [])),
-      );
-      // The parameters are those of the request itself, checked there.
-      const { input_tokens } = await messages.countTokens(counted as never, options(request, context, headers));
-      return { inputTokens: input_tokens };
+      return countTokens(await getClient(), params, options(request, context, headers));
     },
-    toError: (error) => toError(error, url),
+    toError: async (error) => (await import("./errors.js")).toError(error, url),
   };
 }
 
@@ -129,24 +101,4 @@ function info({ headers }: Response): ResponseInfo {
   const requestId = headers.get("request-id");
   if (requestId) result.requestId = requestId;
   return result;
-}
-
-async function readMessage(response: Response): Promise<WireMessage> {
-  const text = await response.text();
-  let message: WireMessage | undefined;
-  try {
-    message = JSON.parse(text) as WireMessage;
-  } catch (cause) {
-    throw new LLMError({
-      kind: "malformed-response",
-      message: "The reply is not JSON",
-      status: response.status,
-      text,
-      cause,
-    });
-  }
-  if (message?.type === "error") throw errorFromBody(message, response.headers);
-  if (Array.isArray(message?.content) && message.content.every((block) => typeof block?.type === "string"))
-    return message;
-  throw new LLMError({ kind: "malformed-response", message: "The reply is no message", status: response.status, text });
 }

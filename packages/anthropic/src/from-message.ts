@@ -1,23 +1,33 @@
-import type { AssistantPart, Citation, FinishReason, ProviderMetadata, ToolCallPart, Usage } from "@llmux/core";
-import type { AdapterResult } from "@llmux/core/adapter";
+import type { AssistantPart, Citation, ToolCallPart } from "@llmux/core";
+import { type AdapterResult, LLMError } from "@llmux/core/adapter";
+import { finishFacts, type WireMessage } from "./finish-facts.js";
 import type { Block } from "./to-messages.js";
 
-/** A message of the API, as far as the adapter looks into it. Other hosts that speak the API leave things out. */
-export interface WireMessage extends Record<string, unknown> {
-  type?: string;
-  id?: string;
-  model?: string;
-  content?: Block[];
-  stop_reason?: string | null;
-  usage?: WireUsage | null;
-}
-
-export interface WireUsage extends Record<string, unknown> {
-  input_tokens?: number | null;
-  cache_creation_input_tokens?: number | null;
-  cache_read_input_tokens?: number | null;
-  output_tokens?: number | null;
-  output_tokens_details?: { thinking_tokens?: number | null } | null;
+/**
+ * The message that a response holds.
+ * @throws LLMError what it says where it is an error all the same; `malformed-response` for what is no message
+ */
+export async function readMessage(response: Response): Promise<WireMessage> {
+  const text = await response.text();
+  let message: WireMessage | undefined;
+  try {
+    message = JSON.parse(text) as WireMessage;
+  } catch (cause) {
+    throw new LLMError({
+      kind: "malformed-response",
+      message: "The reply is not JSON",
+      status: response.status,
+      text,
+      cause,
+    });
+  }
+  if (message?.type === "error") {
+    const { errorFromBody } = await import("./errors.js");
+    throw errorFromBody(message, response.headers);
+  }
+  if (Array.isArray(message?.content) && message.content.every((block) => typeof block?.type === "string"))
+    return message;
+  throw new LLMError({ kind: "malformed-response", message: "The reply is no message", status: response.status, text });
 }
 
 /** Content, finish reason, usage and facts of a whole message. The arguments of `outputTool` are the reply's text. */
@@ -29,19 +39,6 @@ export function fromMessage(message: WireMessage, outputTool?: string): Omit<Ada
         : fromBlock(block),
   );
   return { content, ...finishFacts(message, !content.some(({ type }) => type === "tool-call")) };
-}
-
-/** What is known once a message has ended. `onlyReply`: no tool was asked for but, where there is one, the output tool. */
-export function finishFacts(
-  message: WireMessage,
-  onlyReply: boolean,
-): Pick<AdapterResult, "finishReason" | "usage" | "providerMetadata"> {
-  const providerMetadata = metadataOf(message);
-  return {
-    finishReason: toFinishReason(message.stop_reason, onlyReply),
-    usage: toUsage(message.usage),
-    ...(providerMetadata && { providerMetadata }),
-  };
 }
 
 /** One content block as a part. What only Anthropic understands is kept whole, to be sent back unchanged. */
@@ -84,43 +81,4 @@ export function toCitations(citations: readonly Block[] | null | undefined): Cit
     if (typeof cited_text === "string") citation.text = cited_text;
     return citation;
   });
-}
-
-function toFinishReason(raw: string | null | undefined, onlyReply: boolean): FinishReason {
-  return { unified: raw === "tool_use" && onlyReply ? "stop" : (FINISH[raw ?? ""] ?? "other"), raw: raw ?? undefined };
-}
-
-const FINISH: Readonly<Record<string, FinishReason["unified"]>> = {
-  end_turn: "stop",
-  stop_sequence: "stop",
-  max_tokens: "length",
-  model_context_window_exceeded: "length",
-  tool_use: "tool-calls",
-  refusal: "content-filter",
-};
-
-/** Anthropic's `input_tokens` leaves out what was read from or written to the cache; the total here holds both. */
-export function toUsage(usage: WireUsage | null | undefined): Usage {
-  const cacheRead = usage?.cache_read_input_tokens ?? undefined;
-  const cacheWrite = usage?.cache_creation_input_tokens ?? undefined;
-  const fresh = usage?.input_tokens ?? undefined;
-  const total = fresh === undefined ? undefined : fresh + (cacheRead ?? 0) + (cacheWrite ?? 0);
-  return {
-    inputTokens: { total, cacheRead, cacheWrite },
-    outputTokens: {
-      total: usage?.output_tokens ?? undefined,
-      reasoning: usage?.output_tokens_details?.thinking_tokens ?? undefined,
-    },
-    ...(usage && { raw: usage }),
-  };
-}
-
-const KNOWN = new Set(["type", "id", "model", "role", "content", "stop_reason", "usage", "request_id", "_request_id"]);
-
-/** Everything else that the message says, under the API's own names: `stop_sequence`, `stop_details`, `container`, … */
-function metadataOf(message: WireMessage): ProviderMetadata | undefined {
-  const rest = Object.entries(message).filter(
-    ([key, value]) => !KNOWN.has(key) && value !== null && value !== undefined,
-  );
-  return rest.length === 0 ? undefined : { anthropic: Object.fromEntries(rest) };
 }

@@ -1,7 +1,12 @@
 import type { ResponseInfo } from "@llmux/core";
-import { type AdapterEvent, type ByteSource, LLMError, parseToolInput, readServerSentEvents, type ServerSentEvent } from "@llmux/core/adapter";
-import { errorFromBody } from "./errors.js";
-import { finishFacts, toCitations, toolCall, type WireMessage, type WireUsage } from "./from-message.js";
+import {
+  type AdapterEvent,
+  type ByteSource,
+  LLMError,
+  readServerSentEvents,
+  type ServerSentEvent,
+} from "@llmux/core/adapter";
+import { finishFacts, type WireMessage, type WireUsage } from "./finish-facts.js";
 import type { Block } from "./to-messages.js";
 
 /** An event as it comes over the wire; what it must hold is looked at where it is used. */
@@ -14,7 +19,7 @@ interface WireEvent extends Record<string, unknown> {
   usage?: WireUsage | null;
 }
 
-interface WireDelta extends Record<string, unknown> {
+export interface WireDelta extends Record<string, unknown> {
   type?: string;
   text?: string;
   thinking?: string;
@@ -23,7 +28,8 @@ interface WireDelta extends Record<string, unknown> {
   citation?: Block;
 }
 
-interface OpenBlock {
+/** A block that has begun. `text` and `reasoning` are read here, the others in special-blocks.ts. */
+export interface OpenBlock {
   kind: "text" | "reasoning" | "tool" | "output" | "provider";
   id: string;
   block: Block;
@@ -39,6 +45,11 @@ export interface OpenedStream {
   outputTool?: string | undefined;
 }
 
+let special: typeof import("./special-blocks.js") | undefined;
+
+/** Thrown by the reading of an event that has to wait until {@link special} is there; it is then read again. */
+const WAIT = {};
+
 /**
  * Reads a streamed message: one list of events for each piece off the wire. Opens it by itself, since a generator around this one
  * would cost every piece another turn.
@@ -52,9 +63,14 @@ export async function* readMessageStream(
   const stream = new MessageStream(response, outputTool);
   try {
     for await (const events of readServerSentEvents(body)) {
-      const batch = stream.push(events);
-      if (batch.length > 0) yield batch;
-      if (stream.failure) throw stream.failure;
+      for (let rest: readonly ServerSentEvent[] | undefined = events; rest; ) {
+        const batch: AdapterEvent[] = [];
+        rest = stream.push(rest, batch);
+        if (batch.length > 0) yield batch;
+        if (stream.reported) throw (await import("./errors.js")).errorFromBody(stream.reported);
+        if (stream.failure) throw stream.failure;
+        if (rest) special = await import("./special-blocks.js");
+      }
     }
   } catch (error) {
     // A connection that breaks after the end marker takes nothing away.
@@ -68,6 +84,8 @@ class MessageStream {
   ended = false;
   /** What ended the stream, to be thrown once the events before it have been handed over. */
   failure: unknown;
+  /** The error event that ended it. */
+  reported: unknown;
   readonly #response: ResponseInfo;
   readonly #outputTool: string | undefined;
   #message: WireMessage | undefined;
@@ -82,14 +100,18 @@ class MessageStream {
     this.#outputTool = outputTool;
   }
 
-  push(events: readonly ServerSentEvent[]): AdapterEvent[] {
-    const out: AdapterEvent[] = [];
+  /** Gives back the events that have to wait until {@link special} is there. */
+  push(events: readonly ServerSentEvent[], out: AdapterEvent[]): readonly ServerSentEvent[] | undefined {
+    let i = 0;
     try {
-      for (let i = 0; i < events.length && !this.ended; i++) this.#take((events[i] as ServerSentEvent).data, out);
+      for (; i < events.length && !this.ended && !this.reported; i++) {
+        this.#take((events[i] as ServerSentEvent).data, out);
+      }
     } catch (error) {
+      if (error === WAIT) return events.slice(i);
       this.failure = error;
     }
-    return out;
+    return undefined;
   }
 
   /** To be called when the bytes have ended. @throws LLMError `connection` where the end marker has not come */
@@ -100,8 +122,7 @@ class MessageStream {
   }
 
   #take(data: string, out: AdapterEvent[]): void {
-    if (this.#broken)
-      throw malformed("The stream holds an event that is not JSON", this.#broken.data, this.#broken.cause);
+    if (this.#broken) throw malformed("holds an event that is not JSON", this.#broken.data, this.#broken.cause);
     let event: WireEvent | null;
     try {
       event = JSON.parse(data) as WireEvent | null;
@@ -115,21 +136,26 @@ class MessageStream {
     }
     const open = this.#open[event.index as number];
     const delta = event.delta ?? {};
-    if (!open) throw malformed("The stream goes on with a block that it never began", data);
-    if (open.kind === "text" && delta.type === "text_delta") {
-      if (delta.text) out.push({ type: "text-delta", id: open.id, delta: delta.text });
-    } else this.#delta(open, delta, out);
+    if (!open) throw malformed("goes on with a block that it never began", data);
+    const { kind, id } = open;
+    if (kind === "text" && delta.type === "text_delta") {
+      if (delta.text) out.push({ type: "text-delta", id, delta: delta.text });
+    } else if (kind === "reasoning" && delta.type === "thinking_delta") {
+      if (delta.thinking) out.push({ type: "reasoning-delta", id, delta: delta.thinking });
+    } else if (delta.type === "signature_delta") {
+      open.block.signature = ((open.block.signature as string | undefined) ?? "") + (delta.signature ?? "");
+    } else loaded().addDelta(open, delta, out);
   }
 
   #event(event: WireEvent | null, data: string, out: AdapterEvent[]): void {
+    const message = this.#message;
     // `null` is JSON too.
     switch (event?.type) {
       case "message_start": {
-        if (!event.message) throw malformed("The stream begins without a message", data);
-        const first = this.#message === undefined;
+        if (!event.message) throw malformed("begins without a message", data);
         this.#message = { ...event.message };
         const { id, model } = event.message;
-        if (first) out.push({ type: "start", response: { ...this.#response, id, model } });
+        if (!message) out.push({ type: "start", response: { ...this.#response, id, model } });
         return;
       }
       case "content_block_start":
@@ -139,140 +165,73 @@ class MessageStream {
         this.#stop(event.index as number, out);
         return;
       case "message_delta": {
-        if (!this.#message) throw malformed("The stream ends a message that it never began", data);
+        if (!message) break;
         const { type: _, delta, usage, ...rest } = event;
         // Counts are totals so far, and those that a later event leaves out or makes null still hold.
         const known = Object.entries(usage ?? {}).filter(([, value]) => value !== null);
-        this.#message.usage = { ...this.#message.usage, ...Object.fromEntries(known) };
-        Object.assign(this.#message, delta, rest);
+        message.usage = { ...message.usage, ...Object.fromEntries(known) };
+        Object.assign(message, delta, rest);
         return;
       }
       case "message_stop":
-        if (!this.#message) throw malformed("The stream ends a message that it never began", data);
+        if (!message) break;
         this.#open.forEach((_, index) => {
           this.#stop(index, out);
         });
         this.ended = true;
-        out.push({ type: "finish", ...finishFacts(this.#message, !this.#toolCalls) });
+        out.push({ type: "finish", ...finishFacts(message, !this.#toolCalls) });
         return;
       case "error":
-        throw errorFromBody(event);
+        this.reported = event;
+        return;
       default:
         // `ping`, and events still to be invented, which the API's versioning policy asks clients to ignore.
-        if (typeof event?.type !== "string") throw malformed("The stream holds an event without a type", data);
+        if (typeof event?.type !== "string") throw malformed("holds an event without a type", data);
+        return;
     }
+    throw malformed("ends a message that it never began", data);
   }
 
   #start(index: number, block: Block, data: string, out: AdapterEvent[]): void {
-    if (typeof block.type !== "string") throw malformed("The stream begins a block without a type", data);
-    const number = this.#blocks++;
-    switch (block.type) {
-      case "text": {
-        const id = `text-${number}`;
-        this.#open[index] = {
-          kind: "text",
-          id,
-          block: { ...block, citations: [...((block.citations as Block[]) ?? [])] },
-          json: "",
-        };
-        out.push({ type: "text-start", id });
-        if (block.text) out.push({ type: "text-delta", id, delta: block.text as string });
-        return;
-      }
-      case "thinking": {
-        const id = `reasoning-${number}`;
-        this.#open[index] = { kind: "reasoning", id, block: { ...block, signature: block.signature ?? "" }, json: "" };
-        out.push({ type: "reasoning-start", id });
-        if (block.thinking) out.push({ type: "reasoning-delta", id, delta: block.thinking as string });
-        return;
-      }
-      case "redacted_thinking": {
-        const id = `reasoning-${number}`;
-        out.push({ type: "reasoning-start", id }, { type: "reasoning-end", id, redacted: block.data as string });
-        return;
-      }
-      case "tool_use":
-        if (block.name === this.#outputTool) {
-          const id = `text-${number}`;
-          this.#open[index] = { kind: "output", id, block, json: "" };
-          out.push({ type: "text-start", id });
-        } else {
-          this.#toolCalls = true;
-          this.#open[index] = { kind: "tool", id: block.id as string, block, json: "" };
-          out.push({ type: "tool-input-start", id: block.id as string, name: block.name as string });
-        }
-        return;
-      default:
-        this.#open[index] = { kind: "provider", id: "", block, json: "" };
-    }
-  }
-
-  #delta(open: OpenBlock, delta: WireDelta, out: AdapterEvent[]): void {
-    const { kind, id, block } = open;
-    if (delta.type === "input_json_delta") {
-      const text = delta.partial_json ?? "";
-      open.json += text;
-      if (text === "") return;
-      if (kind === "tool") out.push({ type: "tool-input-delta", id, delta: text });
-      else if (kind === "output") out.push({ type: "text-delta", id, delta: text });
-    } else if (kind === "reasoning" && delta.type === "thinking_delta") {
-      if (delta.thinking) out.push({ type: "reasoning-delta", id, delta: delta.thinking });
-    } else if (delta.type === "signature_delta")
-      block.signature = ((block.signature as string) ?? "") + (delta.signature ?? "");
-    else if (delta.type === "citations_delta") (block.citations as Block[] | undefined)?.push(delta.citation as Block);
-    else if (kind === "provider") {
-      // Such as `compaction_delta`: its fields are the block's own, streamed.
-      for (const [key, value] of Object.entries(delta)) {
-        if (key === "type") continue;
-        const before = block[key];
-        block[key] = typeof before === "string" && typeof value === "string" ? before + value : (value ?? before);
-      }
+    const { type, text, thinking } = block;
+    if (typeof type !== "string") throw malformed("begins a block without a type", data);
+    if (type === "text") {
+      const id = `text-${this.#blocks++}`;
+      this.#open[index] = { kind: "text", id, block, json: "" };
+      out.push({ type: "text-start", id });
+      if (text) out.push({ type: "text-delta", id, delta: text as string });
+    } else if (type === "thinking") {
+      const id = `reasoning-${this.#blocks++}`;
+      this.#open[index] = { kind: "reasoning", id, block, json: "" };
+      out.push({ type: "reasoning-start", id });
+      if (thinking) out.push({ type: "reasoning-delta", id, delta: thinking as string });
+    } else {
+      const open = loaded().openBlock(block, this.#blocks, this.#outputTool, out);
+      this.#blocks++;
+      this.#open[index] = open;
+      if (open?.kind === "tool") this.#toolCalls = true;
     }
   }
 
   #stop(index: number, out: AdapterEvent[]): void {
     const open = this.#open[index];
     if (!open) return;
+    const { kind, id, block } = open;
+    const cites = (block.citations as readonly Block[] | null | undefined)?.length;
+    if (kind === "text" && !cites) out.push({ type: "text-end", id });
+    else if (kind === "reasoning") {
+      const signature = block.signature as string | undefined;
+      out.push({ type: "reasoning-end", id, ...(signature && { signature }) });
+    } else loaded().endBlock(open, out);
     this.#open[index] = undefined;
-    const { kind, id, block, json } = open;
-    switch (kind) {
-      case "text": {
-        const citations = toCitations(block.citations as Block[]);
-        out.push({ type: "text-end", id, ...(citations && { citations }) });
-        return;
-      }
-      case "reasoning":
-        out.push({
-          type: "reasoning-end",
-          id,
-          ...(block.signature ? { signature: block.signature as string } : undefined),
-        });
-        return;
-      case "output":
-        if (json === "") out.push({ type: "text-delta", id, delta: JSON.stringify(block.input ?? {}) });
-        out.push({ type: "text-end", id });
-        return;
-      case "tool": {
-        // Where nothing was streamed, the arguments came whole with the block's start, or there are none.
-        const whole = json === "" && Object.keys((block.input as object) ?? {}).length > 0;
-        if (whole) out.push({ type: "tool-input-delta", id, delta: JSON.stringify(block.input) });
-        out.push(
-          { type: "tool-input-end", id },
-          toolCall(block, whole ? { input: block.input } : parseToolInput(json)),
-        );
-        return;
-      }
-      default: {
-        if (json !== "") {
-          const { input, inputText } = parseToolInput(json);
-          block.input = input ?? inputText;
-        }
-        out.push({ type: "provider", provider: "anthropic", value: block });
-      }
-    }
   }
 }
 
-function malformed(message: string, text: string, cause?: unknown): LLMError {
-  return new LLMError({ kind: "malformed-response", message, text, ...(cause !== undefined && { cause }) });
+function loaded(): typeof import("./special-blocks.js") {
+  if (!special) throw WAIT;
+  return special;
+}
+
+function malformed(what: string, text: string, cause?: unknown): LLMError {
+  return new LLMError({ kind: "malformed-response", message: `The stream ${what}`, text, cause });
 }
