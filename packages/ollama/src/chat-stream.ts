@@ -1,23 +1,22 @@
-import { type AdapterEvent, EventBuilder, headersToObject, LLMError, readLines } from "@llmux/core/adapter";
-import { malformed } from "./errors.js";
 import {
-  finishReasonOf,
-  metadataOf,
-  requireReply,
-  responseOf,
-  textOf,
-  thinkingOf,
-  toolCallOf,
-  usageOf,
-} from "./from-chat.js";
-import type { Reply } from "./reply.js";
-import type { ToolCallIds } from "./tool-call-ids.js";
+  type AdapterEvent,
+  type AdapterMessage,
+  EventBuilder,
+  headersToObject,
+  LLMError,
+  readLines,
+} from "@llmux/core/adapter";
+import { BodyReader } from "./body-reader.js";
+import { isReply, type Reply, textOf, thinkingOf } from "./reply.js";
+import { finishReasonOf, metadataOf, responseOf, usageOf } from "./reply-facts.js";
+import type { ToolCallReader } from "./tool-call-reader.js";
 
 export interface ReplyStream {
   /** Makes the request. */
   open(): Promise<Response>;
   model: string;
-  ids: ToolCallIds;
+  /** The conversation so far. */
+  messages: readonly AdapterMessage[];
   /** Called with the last line, before the stream's `finish`. */
   onLast(reply: Reply): Promise<void> | undefined;
 }
@@ -29,28 +28,32 @@ export interface ReplyStream {
  * @throws LLMError for an error in mid-stream, for a line that is no reply, and where the stream ends before a line with `done`
  */
 export async function* readReply(stream: ReplyStream): AsyncGenerator<AdapterEvent[], void, void> {
-  const { model, ids } = stream;
   const response = await stream.open();
   yield [{ type: "start", response: { headers: headersToObject(response.headers) } }];
   const builder = new EventBuilder();
   const body = new BodyReader(response.body as ReadableStream<Uint8Array>);
-  let hasToolCalls = false;
+  let tools: ToolCallReader | undefined;
   let logprobs: unknown[] | undefined;
   for await (const lines of readLines(body)) {
     let failure: unknown;
     let last: Reply | undefined;
     for (const line of lines) {
       try {
-        const reply = parseLine(line, body);
-        requireReply(reply, model);
+        let reply: Reply;
+        try {
+          reply = JSON.parse(line) as Reply;
+        } catch (cause) {
+          throw (await import("./errors.js")).errorFromLine(line, body, cause);
+        }
+        if (!isReply(reply)) throw (await import("./errors.js")).errorFromReply(reply, stream.model);
         const thinking = thinkingOf(reply);
         if (thinking !== "") builder.reasoning(thinking);
         const text = textOf(reply);
         if (text !== "") builder.text(text);
         const calls = reply.message?.tool_calls;
-        if (calls) {
-          for (const call of calls) builder.toolCall(toolCallOf(call, ids));
-          hasToolCalls ||= calls.length > 0;
+        if (calls && calls.length !== 0) {
+          tools ??= new (await import("./tool-call-reader.js")).ToolCallReader(stream.messages);
+          for (const call of tools.read(calls)) builder.toolCall(call);
         }
         if (reply.logprobs) {
           logprobs ??= [];
@@ -74,11 +77,12 @@ export async function* readReply(stream: ReplyStream): AsyncGenerator<AdapterEve
     if (last) {
       body.ended = true;
       await stream.onLast(last);
+      const providerMetadata = metadataOf(last, logprobs);
       builder.finish({
-        finishReason: finishReasonOf(last, hasToolCalls),
+        finishReason: finishReasonOf(last, tools !== undefined),
         usage: usageOf(last),
         response: responseOf(last),
-        ...withMetadata(last, logprobs),
+        ...(providerMetadata && { providerMetadata }),
       });
       yield builder.take();
       return;
@@ -86,62 +90,4 @@ export async function* readReply(stream: ReplyStream): AsyncGenerator<AdapterEve
     yield builder.take();
   }
   throw new LLMError({ kind: "connection", message: "The stream ended before Ollama said that it was done" });
-}
-
-function withMetadata(last: Reply, logprobs: unknown[] | undefined): object {
-  const providerMetadata = metadataOf(last, logprobs);
-  return providerMetadata ? { providerMetadata } : {};
-}
-
-/** @throws LLMError `connection` for a last line that was cut off, `malformed-response` for any other that is not JSON */
-export function parseLine(line: string, body: BodyReader): Reply {
-  try {
-    return JSON.parse(line) as Reply;
-  } catch (cause) {
-    if (body.exhausted)
-      throw new LLMError({ kind: "connection", message: "The stream was cut off within a line", cause });
-    throw malformed("The stream holds a line that is not JSON", line, undefined, cause);
-  }
-}
-
-/** How long the end of a body is waited for once its last line has come, in milliseconds. */
-const SETTLE = 100;
-
-/**
- * A body that is left in two ways: cancelled, which closes the connection, or, once `ended`, read to its end, which is usually but a
- * packet away and lets the connection be used again. A server that keeps it open is not waited for long.
- */
-export class BodyReader implements AsyncIterable<Uint8Array>, AsyncIterator<Uint8Array> {
-  ended = false;
-  /** Whether the body was read to its end. What a line reader gives after that had no line end. */
-  exhausted = false;
-  readonly #reader: ReadableStreamDefaultReader<Uint8Array>;
-
-  constructor(body: ReadableStream<Uint8Array>) {
-    this.#reader = body.getReader();
-  }
-
-  [Symbol.asyncIterator](): this {
-    return this;
-  }
-
-  async next(): Promise<IteratorResult<Uint8Array, undefined>> {
-    const piece = await this.#reader.read();
-    this.exhausted = piece.done;
-    return piece as IteratorResult<Uint8Array, undefined>;
-  }
-
-  async return(): Promise<IteratorResult<Uint8Array, undefined>> {
-    const cancel = (): Promise<void> => this.#reader.cancel().catch(() => undefined);
-    if (this.ended) {
-      const timer = setTimeout(cancel, SETTLE);
-      try {
-        while (!(await this.#reader.read()).done);
-      } catch {
-        // The reply is whole: how the connection ended is nobody's concern.
-      }
-      clearTimeout(timer);
-    } else await cancel();
-    return { done: true, value: undefined };
-  }
 }

@@ -1,8 +1,6 @@
-import { isLLMError, LLMError } from "@llmux/core/adapter";
-import { bytesToBase64 } from "@llmux/core/media";
+import { isLLMError } from "@llmux/core/adapter";
 import type { Ollama } from "ollama/browser";
 import { readBaseURL, showURL } from "./base-url.js";
-import { connectionFailure, errorFromResponse, malformed } from "./errors.js";
 
 /** How a server is reached. */
 export interface ClientConfig {
@@ -92,12 +90,10 @@ export class OllamaConnection {
       response = await send(url, request);
     } catch (error) {
       if (isLLMError(error) || signal?.aborted) throw error;
-      const facts = connectionFailure(error, this.baseURL, false);
-      throw facts ? new LLMError({ cause: error, ...facts }) : error;
+      throw (await import("./errors.js")).unreachable(error, this.baseURL);
     }
-    if (!response.ok) throw await errorFromResponse(response, model);
-    if (response.headers.get("content-type")?.includes("text/html")) {
-      throw malformed("The server answered with a web page", await response.text().catch(() => "<"), this.baseURL);
+    if (!response.ok || response.headers.get("content-type")?.includes("text/html")) {
+      throw await (await import("./errors.js")).errorFromResponse(response, model, this.baseURL);
     }
     // With the text at hand, what is no JSON can be shown.
     response.json = async () => {
@@ -105,6 +101,7 @@ export class OllamaConnection {
       try {
         return JSON.parse(text) as unknown;
       } catch (cause) {
+        const { malformed } = await import("./errors.js");
         throw malformed("The server's answer is not JSON", text, this.baseURL, cause);
       }
     };
@@ -119,11 +116,7 @@ export class OllamaConnection {
     const { username, password } = this.#url;
     let authorization: string | undefined;
     if (apiKey) authorization = `Bearer ${apiKey}`;
-    else if (username) {
-      // `fetch` refuses a URL with credentials in it.
-      const credentials = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
-      authorization = `Basic ${bytesToBase64(new TextEncoder().encode(credentials))}`;
-    }
+    else if (username) authorization = (await import("./basic-auth.js")).basicAuth(username, password);
     return new Ollama({
       host: this.baseURL,
       fetch: fetch ?? globalThis.fetch,

@@ -1,4 +1,9 @@
-import { type AdapterEmbedRequest, type AdapterEmbedResult, type CallContext, headersToObject } from "@llmux/core/adapter";
+import {
+  type AdapterEmbedRequest,
+  type AdapterEmbedResult,
+  type CallContext,
+  headersToObject,
+} from "@llmux/core/adapter";
 import type { EmbedRequest } from "ollama/browser";
 import type { OllamaConnection } from "./client.js";
 import { malformed } from "./errors.js";

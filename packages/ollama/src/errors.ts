@@ -1,5 +1,6 @@
 import { LLMError, type LLMErrorFacts } from "@llmux/core/adapter";
 import { connectionFacts, kindFromStatus, retryAfterFrom } from "@llmux/core/failures";
+import { isReply, type Reply } from "./reply.js";
 
 /** Ollama has no error codes, so its texts tell what went wrong. Texts from `server/routes.go`, `server/sched.go`, `llm/`. */
 const TEXTS: readonly [RegExp, Pick<LLMErrorFacts, "kind" | "parameter">][] = [
@@ -34,9 +35,12 @@ export function factsFromText(text: string, model: string, status?: number): LLM
   return facts;
 }
 
-/** The error that a failed HTTP answer stands for. Reads its body. */
-export async function errorFromResponse(response: Response, model: string): Promise<LLMError> {
+/** The error that a failed HTTP answer, or a web page in place of one, stands for. Reads its body. */
+export async function errorFromResponse(response: Response, model: string, baseURL: string): Promise<LLMError> {
   const { status, headers, url } = response;
+  if (response.ok) {
+    return malformed("The server answered with a web page", await response.text().catch(() => "<"), baseURL);
+  }
   const body = await response.text().catch(() => "");
   const text = errorText(body);
   const shared = { retryAfter: retryAfterFrom(headers), requestId: headers.get("x-request-id") ?? undefined };
@@ -57,6 +61,22 @@ function errorText(body: string): string | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** The error for an answer that is an error under status 200, no reply of Ollama's, or one that is not finished. */
+export function errorFromReply(reply: Reply | null, model: string): LLMError {
+  const { error } = reply ?? {};
+  if (error !== undefined && error !== null) {
+    return new LLMError(factsFromText(typeof error === "string" ? error : JSON.stringify(error), model));
+  }
+  const what = isReply(reply) ? "a finished reply" : "a reply of Ollama's";
+  return malformed(`The server's answer is not ${what}`, JSON.stringify(reply));
+}
+
+/** The error for a stream's line that is not JSON: cut off, where it is what was left at the end of the body. */
+export function errorFromLine(line: string, { exhausted }: { exhausted: boolean }, cause: unknown): LLMError {
+  if (exhausted) return new LLMError({ kind: "connection", message: "The stream was cut off within a line", cause });
+  return malformed("The stream holds a line that is not JSON", line, undefined, cause);
 }
 
 /** The error for an answer that is not Ollama's JSON. */
@@ -83,6 +103,12 @@ export function connectionFailure(error: unknown, baseURL: string, answered: boo
       ". Node's fetch gives up after five minutes without an answer: stream the reply, or hand in a fetch that waits longer";
   }
   return facts;
+}
+
+/** The error for a request that did not reach the server, or `error` itself where that is not what it means. */
+export function unreachable(error: unknown, baseURL: string): unknown {
+  const facts = connectionFailure(error, baseURL, false);
+  return facts ? new LLMError({ cause: error, ...facts }) : error;
 }
 
 function withoutCredentials(url: string): string {

@@ -1,7 +1,6 @@
 import { isLLMError, LLMError, readLines } from "@llmux/core/adapter";
-import { BodyReader, parseLine } from "./chat-stream.js";
+import { BodyReader } from "./body-reader.js";
 import { type ClientConfig, OllamaConnection } from "./client.js";
-import { connectionFailure, factsFromText } from "./errors.js";
 
 /** How far a pull is. */
 export interface PullProgress {
@@ -41,7 +40,7 @@ export async function pullModel(name: string, options: PullOptions = {}): Promis
     const body = new BodyReader(response.body as ReadableStream<Uint8Array>);
     for await (const lines of readLines(body)) {
       for (const line of lines) {
-        const progress = readProgress(line, body, name);
+        const progress = await readProgress(line, body, name);
         onProgress?.(progress);
         if (progress.status === "success") {
           body.ended = true;
@@ -54,15 +53,20 @@ export async function pullModel(name: string, options: PullOptions = {}): Promis
       message: `The pull of ${name} ended before Ollama said that it was done`,
     });
   } catch (error) {
-    throw toError(error, signal, connection.baseURL, name);
+    throw await toError(error, signal, connection.baseURL, name);
   }
 }
 
-function readProgress(line: string, body: BodyReader, name: string): PullProgress {
-  const { status, completed, total, digest, error } = parseLine(line, body) as Partial<PullProgress> & {
-    error?: unknown;
-  };
+async function readProgress(line: string, body: BodyReader, name: string): Promise<PullProgress> {
+  let answer: Partial<PullProgress> & { error?: unknown };
+  try {
+    answer = JSON.parse(line) as Partial<PullProgress>;
+  } catch (cause) {
+    throw (await import("./errors.js")).errorFromLine(line, body, cause);
+  }
+  const { status, completed, total, digest, error } = answer;
   if (error !== undefined) {
+    const { factsFromText } = await import("./errors.js");
     const facts = factsFromText(String(error), name);
     // To say "pull it first" here would be of no help.
     if (facts.kind === "not-found")
@@ -75,7 +79,12 @@ function readProgress(line: string, body: BodyReader, name: string): PullProgres
   return { status: status ?? "", completed: done, total, percent, digest };
 }
 
-function toError(error: unknown, signal: AbortSignal | undefined, baseURL: string, model: string): unknown {
+async function toError(
+  error: unknown,
+  signal: AbortSignal | undefined,
+  baseURL: string,
+  model: string,
+): Promise<unknown> {
   if (signal?.aborted)
     return new LLMError({
       kind: "aborted",
@@ -85,6 +94,7 @@ function toError(error: unknown, signal: AbortSignal | undefined, baseURL: strin
       cause: error,
     });
   if (isLLMError(error)) return error;
+  const { connectionFailure } = await import("./errors.js");
   const facts = connectionFailure(error, baseURL, true);
   return facts ? new LLMError({ cause: error, ...facts, provider: "ollama", model }) : error;
 }

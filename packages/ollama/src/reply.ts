@@ -30,3 +30,17 @@ export interface ReplyToolCall {
   id?: string;
   function?: { name?: string; arguments?: unknown };
 }
+
+/** Whether an answer, or a line of one, is a reply: no error in place of one, and nothing else. */
+export function isReply(answer: Reply | null): boolean {
+  if (typeof answer !== "object" || answer === null || (answer.error ?? null) !== null) return false;
+  return answer.done !== undefined || Boolean(answer.message) || answer.response !== undefined;
+}
+
+export function textOf(reply: Reply): string {
+  return reply.message?.content ?? reply.response ?? "";
+}
+
+export function thinkingOf(reply: Reply): string {
+  return reply.message?.thinking ?? reply.thinking ?? "";
+}

@@ -1,6 +1,8 @@
 import { type AdapterRequest, type CallContext, LLMError } from "@llmux/core/adapter";
 import type { GenerateRequest } from "ollama/browser";
-import { commonFields, toUserMessage, withOptions } from "./to-chat.js";
+import { withFormat, withOptions } from "./fields.js";
+import { samplingOptions } from "./sampling.js";
+import { toUserMessage } from "./to-messages.js";
 
 /**
  * The body of `/api/generate`: one prompt, with a system message if there is one. For raw prompts, templates and fill in the middle.
@@ -20,8 +22,10 @@ export function toGenerateRequest(request: AdapterRequest, context: CallContext)
   if (request.tools && request.toolChoice !== "none")
     context.unsupported("tools", 'not with providerOptions.ollama.api "generate"');
   const { content, images } = toUserMessage(user.content, context);
-  const body: GenerateRequest = { model: request.model, prompt: content, ...commonFields(request, context) };
+  const body: GenerateRequest = { model: request.model, prompt: content };
+  const options = samplingOptions(request);
+  if (options) body.options = options;
   if (images) body.images = images as string[];
   if (system.length > 0) body.system = system.join("\n");
-  return withOptions(body, request);
+  return withOptions(withFormat(body, request, context), request);
 }

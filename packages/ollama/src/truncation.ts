@@ -1,5 +1,6 @@
 import type { Warning } from "@llmux/core";
-import type { ChatRequest, GenerateRequest, Message } from "ollama/browser";
+import type { ChatRequest, GenerateRequest } from "ollama/browser";
+import { textsOf } from "./prompt-length.js";
 
 /** What Ollama's servers take where nobody says: the least of their defaults (docs/context-length.mdx of ollama/ollama). */
 const LEAST_DEFAULT = 4096;
@@ -60,20 +61,4 @@ export function estimateTokens(body: ChatRequest | GenerateRequest): Estimate {
   }
   // English prose holds 4 to 5 characters a token, code 3; Chinese, Japanese and Korean 1 to 2.
   return { least: narrow / 6 + wide / 2, likely: narrow / 4 + wide / 1.25 };
-}
-
-/** The longest estimate that a request can have, found without looking at its characters. */
-export function mostTokens(body: ChatRequest | GenerateRequest): number {
-  let length = 0;
-  for (const text of textsOf(body)) length += text.length;
-  return length / 1.25;
-}
-
-function* textsOf(body: ChatRequest | GenerateRequest): Generator<string> {
-  if ("prompt" in body) {
-    if (typeof body.system === "string") yield body.system;
-    yield body.prompt;
-    return;
-  }
-  for (const { content } of body.messages as readonly Message[]) yield content;
 }
