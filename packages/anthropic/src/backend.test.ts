@@ -151,6 +151,35 @@ describe("against a local provider", () => {
   });
 });
 
+describe("credentials", () => {
+  const both = { ANTHROPIC_API_KEY: "sk-ant-env", ANTHROPIC_AUTH_TOKEN: "token-env" };
+  it.each([
+    ["a token that is given before a key of the environment", { authToken: "token-own" }, "token-own"],
+    ["a key that is given before a token of the environment", { apiKey: "sk-ant-own" }, "sk-ant-own"],
+    ["the key where both are given", { apiKey: "sk-ant-own", authToken: "token-own" }, "sk-ant-own"],
+    ["the key where both come from the environment", {}, "sk-ant-env"],
+  ])("sends %s", async (_, config, credential) => {
+    let sent: Headers | undefined;
+    const spy: typeof fetch = (url, init) => {
+      sent = new Headers(init?.headers);
+      return fetch(url, init);
+    };
+    const own = anthropic({ ...config, baseURL: mock.url, fetch: spy }).createBackend({
+      variables: both,
+      general: true,
+    });
+    await own.generate({ model, messages: [ask("hello")] });
+    expect(sent?.get("authorization")).toBe(`Bearer ${credential}`);
+  });
+
+  it("takes no key of the application's own variables where a token is given", () => {
+    const env = { variables: { LLM_API_KEY: "sk-ant-general" }, general: true };
+    const shown = anthropic({ authToken: "token-own" }).describe(env);
+    expect(shown.map(({ field }) => field)).toEqual(["authToken", "baseURL"]);
+    expect(anthropic.describe(env)[0]).toMatchObject({ field: "apiKey", source: "LLM_API_KEY" });
+  });
+});
+
 describe("leaving", () => {
   /** Begins a stream and never goes on with it. */
   async function stalled(): Promise<{ url: string; closed: Promise<void>; stop: () => void }> {

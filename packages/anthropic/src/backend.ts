@@ -19,10 +19,12 @@ const NO_TIMEOUT = 2 ** 31 - 1;
 let reader: typeof import("./from-message.js") | undefined;
 
 export function createBackend(config: AnthropicConfig): AdapterBackend {
-  const url = (config.client as { baseURL?: string } | undefined)?.baseURL ?? baseURL(config);
+  const given = config.client as (AnthropicClient & { baseURL?: string }) | undefined;
+  // The SDK adds `/v1` itself; many write it into the URL.
+  const url = given?.baseURL ?? (config.baseURL ?? BASE_URL).replace(/(\/v1)?\/*$/, "");
   let client: Promise<AnthropicClient> | undefined;
   const getClient = (): Promise<AnthropicClient> => {
-    client ??= config.client ? Promise.resolve(config.client) : makeClient(config);
+    client ??= given ? Promise.resolve(given) : makeClient(config, url);
     return client;
   };
   const post = async (
@@ -66,18 +68,18 @@ export function createBackend(config: AnthropicConfig): AdapterBackend {
 /** What is used of the SDK's client: its clients for other clouds have it too, but for the list of models. */
 export type AnthropicClient = Pick<Anthropic, "messages"> & Partial<Pick<Anthropic, "models">>;
 
-async function makeClient(config: AnthropicConfig): Promise<AnthropicClient> {
+async function makeClient(config: AnthropicConfig, url: string): Promise<AnthropicClient> {
   const { Anthropic } = await import("@anthropic-ai/sdk");
   const options: ClientOptions = {
     // Two credentials at once are an error; of two from the environment the SDK takes the key as well.
     apiKey: config.apiKey ?? null,
     authToken: config.apiKey === undefined ? (config.authToken ?? null) : null,
-    baseURL: baseURL(config),
+    baseURL: url,
     maxRetries: 0,
     timeout: NO_TIMEOUT,
-    ...(config.fetch && { fetch: config.fetch }),
-    ...(config.headers && { defaultHeaders: config.headers }),
-    ...(config.dangerouslyAllowBrowser !== undefined && { dangerouslyAllowBrowser: config.dangerouslyAllowBrowser }),
+    fetch: config.fetch,
+    defaultHeaders: config.headers,
+    dangerouslyAllowBrowser: config.dangerouslyAllowBrowser,
   };
   try {
     return new Anthropic(options);
@@ -85,11 +87,6 @@ async function makeClient(config: AnthropicConfig): Promise<AnthropicClient> {
     // Such as its refusal to run in a browser, which says what to do.
     throw new LLMError({ kind: "invalid-request", message: (cause as Error).message, cause });
   }
-}
-
-/** The SDK adds `/v1` itself; many write it into the URL. */
-function baseURL(config: AnthropicConfig): string {
-  return (config.baseURL ?? BASE_URL).replace(/\/+$/, "").replace(/\/v1$/, "");
 }
 
 function options(request: CallOptions, { signal }: CallContext, headers?: Record<string, string>): object {

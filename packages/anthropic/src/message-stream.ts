@@ -193,18 +193,15 @@ class MessageStream {
   }
 
   #start(index: number, block: Block, data: string, out: AdapterEvent[]): void {
-    const { type, text, thinking } = block;
+    const { type } = block;
     if (typeof type !== "string") throw malformed("begins a block without a type", data);
-    if (type === "text") {
-      const id = `text-${this.#blocks++}`;
-      this.#open[index] = { kind: "text", id, block, json: "" };
-      out.push({ type: "text-start", id });
-      if (text) out.push({ type: "text-delta", id, delta: text as string });
-    } else if (type === "thinking") {
-      const id = `reasoning-${this.#blocks++}`;
-      this.#open[index] = { kind: "reasoning", id, block, json: "" };
-      out.push({ type: "reasoning-start", id });
-      if (thinking) out.push({ type: "reasoning-delta", id, delta: thinking as string });
+    const kind = type === "thinking" ? "reasoning" : type === "text" && type;
+    if (kind) {
+      const id = `${kind}-${this.#blocks++}`;
+      this.#open[index] = { kind, id, block, json: "" };
+      out.push({ type: `${kind}-start`, id });
+      const delta = block[type] as string | undefined;
+      if (delta) out.push({ type: `${kind}-delta`, id, delta });
     } else {
       const open = loaded().openBlock(block, this.#blocks, this.#outputTool, out);
       this.#blocks++;
