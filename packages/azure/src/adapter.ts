@@ -137,7 +137,7 @@ async function createClient(
   baseURL: string,
   version: string | undefined,
 ): Promise<OpenAI> {
-  const { AzureOpenAI, OpenAI: Client } = await import("openai");
+  const { AzureOpenAI, OpenAI: Client } = await import("./sdk.js");
   const { apiKey, headers, fetch, dangerouslyAllowBrowser } = config;
   const tokens = apiKey === undefined ? await tokensOf(config) : undefined;
   // Nothing is left to the SDK's own reading of the environment.

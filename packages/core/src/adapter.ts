@@ -22,7 +22,7 @@ export { type ByteSource, readPieces } from "./byte-source.js";
 export { defineAdapter } from "./define-adapter.js";
 export { EventBuilder } from "./event-builder.js";
 export { isLLMError, LLMError } from "./errors.js";
-export { headersToObject } from "./headers.js";
+export { headersToObject } from "./headers-to-object.js";
 export { readLines } from "./ndjson.js";
 export { readServerSentEvents, type ServerSentEvent, ServerSentEventParser } from "./sse.js";
 export { parseToolInput, toolInputText } from "./tool-input.js";

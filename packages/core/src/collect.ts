@@ -1,6 +1,7 @@
 import { assembleResult } from "./complete-result.js";
 import type { AssistantPart, ReasoningPart, RefusalPart, TextPart } from "./content.js";
-import { isLLMError, LLMError, withErrorFacts } from "./errors.js";
+import { isLLMError, LLMError } from "./errors.js";
+import { withErrorFacts } from "./with-error-facts.js";
 import type { GenerateResult } from "./result.js";
 import type { FinishEvent, StartEvent, StreamEvent } from "./stream-event.js";
 

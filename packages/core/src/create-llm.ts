@@ -1,6 +1,7 @@
 import type { Adapter, EnvSource } from "./adapter-definition.js";
 import type { LLMBackend } from "./backend.js";
-import { applyMiddleware, type Middleware } from "./middleware.js";
+import { applyMiddleware } from "./apply-middleware.js";
+import type { Middleware } from "./middleware.js";
 import type {
   CountTokensRequest,
   EmbedRequest,

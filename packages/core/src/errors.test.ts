@@ -5,7 +5,8 @@ import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { inspect } from "node:util";
 import { describe, expect, it } from "vitest";
-import { isLLMError, LLMError, withErrorFacts } from "./errors.js";
+import { isLLMError, LLMError } from "./errors.js";
+import { withErrorFacts } from "./with-error-facts.js";
 
 describe("LLMError", () => {
   it("is named after its kind and is an Error", () => {

@@ -103,11 +103,3 @@ export function isLLMError<K extends LLMErrorKind = LLMErrorKind>(
     (kinds.length === 0 || kinds.includes((error as LLMError).kind as K))
   );
 }
-
-/** The same error with some of its facts changed or added. */
-export function withErrorFacts(error: LLMError, facts: Partial<LLMErrorInit>): LLMError {
-  const { message, cause, stack } = error;
-  const copy = new LLMError({ ...error, message, cause, ...facts });
-  if (stack !== undefined && facts.message === undefined) copy.stack = stack;
-  return copy;
-}

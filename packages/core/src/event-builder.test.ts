@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { AdapterEvent } from "./adapter-backend.js";
 import { EventBuilder } from "./event-builder.js";
 import { STOP, USAGE } from "./testing/fakes.js";
+import { ToolCallBuilder } from "./tool-call-builder.js";
 
 type Step =
   | { do: "text" | "reasoning" | "refusal"; delta: string }
@@ -22,6 +23,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 
 function build(steps: readonly Step[]): AdapterEvent[] {
   const builder = new EventBuilder();
+  const tools = new ToolCallBuilder(builder);
   const all: AdapterEvent[] = [];
   let calls = 0;
   for (const one of steps) {
@@ -36,21 +38,22 @@ function build(steps: readonly Step[]): AdapterEvent[] {
         builder.endBlock();
         break;
       case "toolStart":
-        builder.toolStart(one.key, `call-${calls++}`, "tool");
+        tools.start(one.key, `call-${calls++}`, "tool");
         break;
       case "toolEnd":
-        builder.toolEnd(one.key);
+        tools.end(one.key);
         break;
       case "toolDelta":
-        builder.toolDelta(one.key, one.delta);
+        tools.delta(one.key, one.delta);
         break;
       case "toolCall":
-        builder.toolCall({ type: "tool-call", id: `call-${calls++}`, name: "tool", input: one.value });
+        tools.whole({ type: "tool-call", id: `call-${calls++}`, name: "tool", input: one.value });
         break;
       default:
         builder[one.do](one.delta);
     }
   }
+  tools.endAll();
   builder.finish({ finishReason: STOP, usage: USAGE });
   all.push(...builder.take());
   expect(builder.take()).toEqual([]);
@@ -113,12 +116,13 @@ describe("EventBuilder", () => {
 
   it("keeps parallel tool calls apart", () => {
     const builder = new EventBuilder();
-    builder.toolStart(0, "a", "one");
-    builder.toolStart(1, "b", "two", { acme: { sealed: true } });
-    builder.toolDelta(0, '{"x":');
-    builder.toolDelta(1, '{"y":2}');
-    builder.toolDelta(0, "1}");
-    builder.endAll();
+    const tools = new ToolCallBuilder(builder);
+    tools.start(0, "a", "one");
+    tools.start(1, "b", "two", { acme: { sealed: true } });
+    tools.delta(0, '{"x":');
+    tools.delta(1, '{"y":2}');
+    tools.delta(0, "1}");
+    tools.endAll();
     expect(builder.take().filter(({ type }) => type === "tool-call")).toEqual([
       { type: "tool-call", id: "a", name: "one", input: { x: 1 } },
       { type: "tool-call", id: "b", name: "two", input: { y: 2 }, providerMetadata: { acme: { sealed: true } } },
@@ -127,11 +131,11 @@ describe("EventBuilder", () => {
 
   it("lets the wire's whole arguments win over the pieces", () => {
     const builder = new EventBuilder();
-    builder.toolStart("k", "a", "one");
-    builder.toolDelta("k", '{"x":');
-    builder.toolEnd("k", '{"x":3}');
+    const tools = new ToolCallBuilder(builder);
+    tools.start("k", "a", "one");
+    tools.delta("k", '{"x":');
+    tools.end("k", '{"x":3}');
     expect(builder.take().at(-1)).toEqual({ type: "tool-call", id: "a", name: "one", input: { x: 3 } });
-    expect(builder.hasTool("k")).toBe(false);
   });
 
   it("seals reasoning, also where none was shown, and cites at a text's end", () => {

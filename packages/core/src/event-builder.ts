@@ -1,19 +1,17 @@
 import type { AdapterEvent, AdapterFinishEvent } from "./adapter-backend.js";
-import type { Citation, ToolCallPart } from "./content.js";
+import type { Citation } from "./content.js";
 import type { ProviderMetadata } from "./provider-options.js";
 import type { ReasoningEndEvent } from "./stream-event.js";
-import { parseToolInput } from "./tool-input.js";
 
 /**
  * Turns a provider's bare deltas into well-formed stream events for the wire formats that don't mark where blocks begin and end:
- * it opens a block when its first delta comes, closes it when another kind follows, and collects tool arguments.
+ * it opens a block when its first delta comes, and closes it when another kind follows. For tool calls see `ToolCallBuilder`.
  * Take what it has made with {@link EventBuilder.take} after each piece from the wire.
  */
 export class EventBuilder {
   #events: AdapterEvent[] = [];
   #open: { kind: "text" | "reasoning" | "refusal"; id: string } | undefined;
   #blocks = 0;
-  #tools = new Map<string | number, { id: string; name: string; input: string; metadata?: ProviderMetadata | undefined }>();
 
   /** The events since the last take. */
   take(): AdapterEvent[] {
@@ -53,58 +51,10 @@ export class EventBuilder {
     this.#events.push({ type: `${kind}-end`, id, ...(kind === "text" ? facts : undefined) } as AdapterEvent);
   }
 
-  /** Opens a tool call under a key of the wire's (an index, an id). Does nothing for a key that is open. */
-  toolStart(key: string | number, id: string, name: string, metadata?: ProviderMetadata): void {
-    if (this.#tools.has(key)) return;
-    this.endBlock();
-    this.#tools.set(key, { id, name, input: "", metadata });
-    this.#events.push({ type: "tool-input-start", id, name });
-  }
-
-  hasTool(key: string | number): boolean {
-    return this.#tools.has(key);
-  }
-
-  toolDelta(key: string | number, delta: string): void {
-    const tool = this.#tools.get(key);
-    if (!tool || delta === "") return;
-    tool.input += delta;
-    this.#events.push({ type: "tool-input-delta", id: tool.id, delta });
-  }
-
-  /** Ends one tool call; `input` replaces the collected text where the wire gives the whole arguments again. */
-  toolEnd(key: string | number, input?: string): void {
-    const tool = this.#tools.get(key);
-    if (!tool) return;
-    this.#tools.delete(key);
-    this.#events.push({ type: "tool-input-end", id: tool.id });
-    const call: ToolCallPart = { type: "tool-call", id: tool.id, name: tool.name, ...parseToolInput(input ?? tool.input) };
-    if (tool.metadata) call.providerMetadata = tool.metadata;
-    this.#events.push(call);
-  }
-
-  /** A tool call that came whole. */
-  toolCall(call: ToolCallPart): void {
-    this.endBlock();
-    const text = call.inputText ?? JSON.stringify(call.input ?? {});
-    this.#events.push(
-      { type: "tool-input-start", id: call.id, name: call.name },
-      { type: "tool-input-delta", id: call.id, delta: text },
-      { type: "tool-input-end", id: call.id },
-      call,
-    );
-  }
-
-  /** Closes what is open and ends the stream. */
+  /** Closes the open block and ends the stream. */
   finish(event: Omit<AdapterFinishEvent, "type">): void {
-    this.endAll();
-    this.#events.push({ type: "finish", ...event });
-  }
-
-  /** Closes the open block and every open tool call. */
-  endAll(): void {
     this.endBlock();
-    for (const key of [...this.#tools.keys()]) this.toolEnd(key);
+    this.#events.push({ type: "finish", ...event });
   }
 
   #block(kind: "text" | "reasoning" | "refusal"): string {

@@ -1,5 +1,6 @@
 import { connectionFacts } from "./connection-facts.js";
-import { isLLMError, LLMError, type LLMErrorInit, withErrorFacts } from "./errors.js";
+import { isLLMError, LLMError, type LLMErrorInit } from "./errors.js";
+import { withErrorFacts } from "./with-error-facts.js";
 import type { HostedCall } from "./hosted-call.js";
 import { redact, redactCause, secretHeaderValues } from "./secrets.js";
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { headersToObject } from "./headers.js";
+import { headersToObject } from "./headers-to-object.js";
 
 describe("headersToObject", () => {
   it("has names in lower case and no cookies", () => {

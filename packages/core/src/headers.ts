@@ -9,15 +9,6 @@ export function headerOf(headers: HeadersLike | undefined, name: string): string
     : (headers as Record<string, string | undefined>)[name];
 }
 
-/** Headers as a plain object with lower-case names; without `set-cookie`. */
-export function headersToObject(headers: Headers): Record<string, string> {
-  const result: Record<string, string> = {};
-  headers.forEach((value, name) => {
-    if (name !== "set-cookie") result[name] = value;
-  });
-  return result;
-}
-
 /** Milliseconds until a date in one of HTTP's three forms or RFC 3339. `Date.parse` alone takes "-1" for a year. */
 export function untilDate(text: string): number | undefined {
   if (!/\d\d:\d\d/.test(text)) return undefined;

@@ -28,7 +28,8 @@ export { type EnvReport, fromEnv, type FromEnvOptions, inspectEnv } from "./from
 export type { ImportModule } from "./import-adapter.js";
 export type { JSONObject, JSONSchema, JSONValue } from "./json.js";
 export type { AssistantMessage, Message, SystemMessage, ToolMessage, UserMessage } from "./message.js";
-export { applyMiddleware, defineMiddleware, type Middleware, type MiddlewareParts, type Wrapped } from "./middleware.js";
+export { applyMiddleware } from "./apply-middleware.js";
+export { defineMiddleware, type Middleware, type MiddlewareParts, type Wrapped } from "./middleware.js";
 export type { ProviderMetadata, ProviderOptions } from "./provider-options.js";
 export type {
   CallOptions,

@@ -1,7 +1,8 @@
 import { describe, expect, it, vi } from "vitest";
 import type { LLMBackend } from "./backend.js";
 import { collect } from "./collect.js";
-import { applyMiddleware, defineMiddleware } from "./middleware.js";
+import { applyMiddleware } from "./apply-middleware.js";
+import { defineMiddleware } from "./middleware.js";
 import { HELLO, hosted } from "./testing/fakes.js";
 
 describe("defineMiddleware", () => {

@@ -63,8 +63,3 @@ export function defineMiddleware(parts: MiddlewareParts): Middleware {
     };
   };
 }
-
-/** A backend behind several middleware; the first is outermost, so it sees a request first and a result last. */
-export function applyMiddleware(backend: LLMBackend, ...middleware: readonly Middleware[]): LLMBackend {
-  return middleware.reduceRight((next, wrap) => wrap(next), backend);
-}

@@ -1,5 +1,6 @@
 import type { LLMBackend } from "./backend.js";
-import { isLLMError, LLMError, withErrorFacts } from "./errors.js";
+import { isLLMError, LLMError } from "./errors.js";
+import { withErrorFacts } from "./with-error-facts.js";
 import { defineMiddleware, type Wrapped } from "./middleware.js";
 import type { CallOptions } from "./request.js";
 import { RetryStream } from "./retry-stream.js";

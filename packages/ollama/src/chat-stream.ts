@@ -53,7 +53,7 @@ export async function* readReply(stream: ReplyStream): AsyncGenerator<AdapterEve
         const calls = reply.message?.tool_calls;
         if (calls && calls.length !== 0) {
           tools ??= new (await import("./tool-call-reader.js")).ToolCallReader(stream.messages);
-          for (const call of tools.read(calls)) builder.toolCall(call);
+          tools.readInto(builder, calls);
         }
         if (reply.logprobs) {
           logprobs ??= [];

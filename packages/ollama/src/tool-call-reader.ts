@@ -1,5 +1,6 @@
 import type { ToolCallPart } from "@llmux/core";
-import { type AdapterMessage, parseToolInput } from "@llmux/core/adapter";
+import { type AdapterMessage, type EventBuilder, parseToolInput } from "@llmux/core/adapter";
+import { ToolCallBuilder } from "@llmux/core/tool-calls";
 import type { ReplyToolCall } from "./reply.js";
 
 /**
@@ -28,5 +29,11 @@ export class ToolCallReader {
       const parsed = typeof input === "string" ? parseToolInput(input) : { input: input ?? {} };
       return { type: "tool-call", id: call.id || `call_${this.#next++}`, name, ...parsed };
     });
+  }
+
+  /** Reads calls as events of a stream. */
+  readInto(builder: EventBuilder, calls: readonly ReplyToolCall[]): void {
+    const tools = new ToolCallBuilder(builder);
+    for (const call of this.read(calls)) tools.whole(call);
   }
 }

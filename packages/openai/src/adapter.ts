@@ -58,7 +58,7 @@ export const openai: AdapterFactory<OpenAIConfig> = defineAdapter<OpenAIConfig>(
 });
 
 async function createClient(config: OpenAIConfig): Promise<OpenAI> {
-  const { OpenAI: Client } = await import("openai");
+  const { OpenAI: Client } = await import("./sdk.js");
   const { apiKey, baseURL = DEFAULT_BASE_URL, organization, project, headers, fetch, dangerouslyAllowBrowser } = config;
   return new Client({
     // Nothing is left to the SDK's own reading of the environment. It insists on a key; a server without one gets no header.

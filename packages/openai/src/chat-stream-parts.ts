@@ -1,5 +1,6 @@
 import type { EventBuilder } from "@llmux/core/adapter";
 import { base64ToBytes, bytesToBase64 } from "@llmux/core/media";
+import { ToolCallBuilder } from "@llmux/core/tool-calls";
 import type { WireAnnotation, WireAudio, WireMessage, WireToolCall } from "./chat-facts.js";
 import { madeUpId, readContent, toAudio, toCitations, toolCallMetadata, toolCallText } from "./chat-parts.js";
 import { malformed } from "./malformed.js";
@@ -24,6 +25,7 @@ export class ChatStreamParts {
   #annotations: WireAnnotation[] = [];
   #audio: (WireAudio & { pieces: Uint8Array[] }) | undefined;
   readonly #builder: EventBuilder;
+  readonly #tools: ToolCallBuilder;
   readonly #provider: string;
   readonly #audioFormat: string | undefined;
   readonly #add = (type: "text" | "reasoning", text: string | undefined): void => {
@@ -32,6 +34,7 @@ export class ChatStreamParts {
 
   constructor(builder: EventBuilder, provider: string, audioFormat: string | undefined) {
     this.#builder = builder;
+    this.#tools = new ToolCallBuilder(builder);
     this.#provider = provider;
     this.#audioFormat = audioFormat;
   }
@@ -55,7 +58,7 @@ export class ChatStreamParts {
     const nameless = this.#calls.find(({ name }) => name === undefined);
     if (nameless) throw malformed("The stream holds a tool call without a name", nameless.held);
     this.#endText();
-    this.#builder.endAll();
+    this.#tools.endAll();
     if (this.#audio) {
       const { pieces, ...audio } = this.#audio;
       const data = bytesToBase64(concat(pieces));
@@ -72,11 +75,11 @@ export class ChatStreamParts {
       open.id ??= call.id || madeUpId(responseId, open.key);
       this.#endText();
       const metadata = toolCallMetadata(call);
-      this.#builder.toolStart(open.key, open.id, name, metadata && { [this.#provider]: metadata });
-      this.#builder.toolDelta(open.key, open.held);
+      this.#tools.start(open.key, open.id, name, metadata && { [this.#provider]: metadata });
+      this.#tools.delta(open.key, open.held);
     }
     if (open.name === undefined) open.held += text;
-    else this.#builder.toolDelta(open.key, text);
+    else this.#tools.delta(open.key, text);
   }
 
   /** The call that a piece belongs to. */
