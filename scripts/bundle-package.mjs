@@ -17,9 +17,10 @@ for (const file of globSync("dist/**/*.{js,js.map}")) rmSync(file);
  * that names modules on the command line gets a file for those first: who needs only them is not given the rest by a bundler.
  */
 const named = process.argv.slice(2);
-const groups = [...(named.length > 0 ? [{ name: "main", from: named }] : []), { name: "index", from: ["index", "wire"] }].map(
-  ({ name, from }) => ({ name, from, reached: new Set() }),
-);
+const groups = [
+  ...(named.length > 0 ? [{ name: "main", from: named }] : []),
+  { name: "index", from: ["index", "wire"] },
+].map(({ name, from }) => ({ name, from, reached: new Set() }));
 const reach = {
   name: "reach",
   buildEnd() {
@@ -47,7 +48,11 @@ await build({
     entryFileNames: "[name].js",
     chunkFileNames: "chunks/[name]-[hash].js",
     codeSplitting: {
-      groups: groups.map(({ name, reached }, at) => ({ name, test: (id) => reached.has(id), priority: groups.length - at })),
+      groups: groups.map(({ name, reached }, at) => ({
+        name,
+        test: (id) => reached.has(id),
+        priority: groups.length - at,
+      })),
     },
   },
   logLevel: "warn",

@@ -7,8 +7,8 @@ import {
   type LLM,
   type LLMError,
   type ResolvedSetting,
-  redact,
 } from "@llmux/core";
+import { redact } from "@llmux/core/failures";
 import leven from "leven";
 import { explain } from "./errors.js";
 import { isUnset, localModels } from "./session.js";

@@ -69,7 +69,7 @@ export function createBackend(config: AnthropicConfig): AdapterBackend {
 export type AnthropicClient = Pick<Anthropic, "messages"> & Partial<Pick<Anthropic, "models">>;
 
 async function makeClient(config: AnthropicConfig, url: string): Promise<AnthropicClient> {
-  const { Anthropic } = await import("@anthropic-ai/sdk");
+  const { Anthropic } = await import("./sdk.js");
   const options: ClientOptions = {
     // Two credentials at once are an error; of two from the environment the SDK takes the key as well.
     apiKey: config.apiKey ?? null,

@@ -22,10 +22,7 @@ import type { Warning } from "./warning.js";
 export interface AdapterBackend {
   generate(request: AdapterRequest, context: CallContext): Promise<AdapterResult>;
   /** Yields events one by one, or in batches (an array for each piece that came off the wire), which is faster. */
-  stream(
-    request: AdapterRequest,
-    context: CallContext,
-  ): AsyncIterable<AdapterEvent | readonly AdapterEvent[]>;
+  stream(request: AdapterRequest, context: CallContext): AsyncIterable<AdapterEvent | readonly AdapterEvent[]>;
   embed?(request: AdapterEmbedRequest, context: CallContext): Promise<AdapterEmbedResult>;
   listModels?(request: ListModelsRequest, context: CallContext): Promise<readonly ModelInfo[]>;
   countTokens?(request: AdapterRequest, context: CallContext): Promise<CountTokensResult>;
@@ -37,6 +34,7 @@ export interface AdapterBackend {
 }
 
 export type { LLMErrorInit as LLMErrorFacts } from "./errors.js";
+
 import type { LLMErrorInit as LLMErrorFacts } from "./errors.js";
 
 /** Given to the adapter with each call. */
@@ -55,7 +53,11 @@ export interface CallContext {
 /** A system message's text parts, and so on: strings have become parts. */
 export type AdapterMessage =
   | { role: "system"; content: readonly TextPart[] }
-  | { role: "user"; content: readonly (TextPart | ImagePart | FilePart | AudioPart | ProviderPart)[]; name?: string | undefined }
+  | {
+      role: "user";
+      content: readonly (TextPart | ImagePart | FilePart | AudioPart | ProviderPart)[];
+      name?: string | undefined;
+    }
   | { role: "assistant"; content: readonly AssistantPart[]; name?: string | undefined }
   | { role: "tool"; content: readonly AdapterToolResultPart[] };
 

@@ -20,8 +20,8 @@ export type {
 export type { Adapter, AdapterDefinition, AdapterFactory, EnvField } from "./adapter-definition.js";
 export { type ByteSource, readPieces } from "./byte-source.js";
 export { defineAdapter } from "./define-adapter.js";
-export { EventBuilder } from "./event-builder.js";
 export { isLLMError, LLMError } from "./errors.js";
+export { EventBuilder } from "./event-builder.js";
 export { headersToObject } from "./headers-to-object.js";
 export { readLines } from "./ndjson.js";
 export { readServerSentEvents, type ServerSentEvent, ServerSentEventParser } from "./sse.js";

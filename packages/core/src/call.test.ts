@@ -51,7 +51,11 @@ describe("Call", () => {
     const step = new Call({ timeout: { total: 100 } });
     const first = errorOf(step.race(never, 30, "first event"));
     await vi.advanceTimersByTimeAsync(30);
-    expect(await first).toMatchObject({ kind: "timeout", retryable: true, message: "Timed out after 30 ms (first event)" });
+    expect(await first).toMatchObject({
+      kind: "timeout",
+      retryable: true,
+      message: "Timed out after 30 ms (first event)",
+    });
     const whole = new Call({ timeout: { total: 100 } });
     await whole.race(vi.advanceTimersByTimeAsync(80), 90);
     const second = errorOf(whole.race(never, 90));

@@ -1,4 +1,4 @@
-import { LLMError, isLLMError } from "./errors.js";
+import { isLLMError, LLMError } from "./errors.js";
 import type { CallOptions, Timeouts } from "./request.js";
 
 /**

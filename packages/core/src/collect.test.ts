@@ -38,7 +38,13 @@ const EVENTS: AdapterEvent[] = [
   { type: "refusal-start", id: "3" },
   { type: "refusal-delta", id: "3", delta: "No more." },
   { type: "refusal-end", id: "3" },
-  { type: "finish", finishReason: STOP, usage: USAGE, response: { model: "m-1" }, providerMetadata: { acme: { c: 3 } } },
+  {
+    type: "finish",
+    finishReason: STOP,
+    usage: USAGE,
+    response: { model: "m-1" },
+    providerMetadata: { acme: { c: 3 } },
+  },
 ];
 
 const backend = hosted({
@@ -68,7 +74,8 @@ describe("collect", () => {
         },
       });
       const before = EVENTS.slice(0, cut);
-      const deltas = (type: string): string => before.map((event) => (event.type === type ? (event as { delta: string }).delta : "")).join("");
+      const deltas = (type: string): string =>
+        before.map((event) => (event.type === type ? (event as { delta: string }).delta : "")).join("");
       const error = await errorOf(broken.stream(HELLO));
       expect(error.partial).toEqual({ text: deltas("text-delta"), reasoning: deltas("reasoning-delta") });
       expect(error.kind).toBe("connection");
@@ -77,7 +84,13 @@ describe("collect", () => {
 
   it("passes on what is no error of ours as it is", async () => {
     const bug = new TypeError("bug");
-    await expect(collect((async function* (): AsyncGenerator<StreamEvent> { throw bug; })())).rejects.toBe(bug);
+    await expect(
+      collect(
+        (async function* (): AsyncGenerator<StreamEvent> {
+          throw bug;
+        })(),
+      ),
+    ).rejects.toBe(bug);
   });
 
   it("does not take a stream without its finish for a success", async () => {

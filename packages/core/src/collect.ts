@@ -1,9 +1,9 @@
 import { assembleResult } from "./complete-result.js";
 import type { AssistantPart, ReasoningPart, RefusalPart, TextPart } from "./content.js";
 import { isLLMError, LLMError } from "./errors.js";
-import { withErrorFacts } from "./with-error-facts.js";
 import type { GenerateResult } from "./result.js";
 import type { FinishEvent, StartEvent, StreamEvent } from "./stream-event.js";
+import { withErrorFacts } from "./with-error-facts.js";
 
 /**
  * Runs a stream to its end and gives the result that `generate` would have given.
@@ -60,7 +60,8 @@ export async function collect(stream: AsyncIterable<StreamEvent>): Promise<Gener
     const { text, reasoning } = assembleResult({ content } as never);
     throw withErrorFacts(error, { partial: { text, reasoning: reasoning ?? "" } });
   }
-  if (!finish) throw new LLMError({ kind: "connection", message: "The stream ended before the provider said that it was done" });
+  if (!finish)
+    throw new LLMError({ kind: "connection", message: "The stream ended before the provider said that it was done" });
   return assembleResult({
     content,
     output: finish.output,

@@ -71,20 +71,28 @@ describe("connectionFacts", () => {
     expect(facts).toMatchObject({ kind: "connection", retryable: false });
   });
 
-  it.each(["CERT_HAS_EXPIRED", "DEPTH_ZERO_SELF_SIGNED_CERT", "SELF_SIGNED_CERT_IN_CHAIN", "ERR_TLS_CERT_ALTNAME_INVALID", "UNABLE_TO_VERIFY_LEAF_SIGNATURE"])(
-    "does not retry a bad certificate: %s",
+  it.each([
+    "CERT_HAS_EXPIRED",
+    "DEPTH_ZERO_SELF_SIGNED_CERT",
+    "SELF_SIGNED_CERT_IN_CHAIN",
+    "ERR_TLS_CERT_ALTNAME_INVALID",
+    "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
+  ])("does not retry a bad certificate: %s", (code) => {
+    const error = new TypeError("fetch failed", { cause: Object.assign(new Error("bad certificate"), { code }) });
+    expect(connectionFacts(error)).toMatchObject({ kind: "connection", code, retryable: false });
+  });
+
+  it.each(["UND_ERR_CONNECT_TIMEOUT", "UND_ERR_HEADERS_TIMEOUT", "UND_ERR_BODY_TIMEOUT", "ETIMEDOUT"])(
+    "knows a timeout: %s",
     (code) => {
-      const error = new TypeError("fetch failed", { cause: Object.assign(new Error("bad certificate"), { code }) });
-      expect(connectionFacts(error)).toMatchObject({ kind: "connection", code, retryable: false });
+      expect(
+        connectionFacts(new TypeError("fetch failed", { cause: Object.assign(new Error("late"), { code }) })),
+      ).toMatchObject({
+        kind: "timeout",
+        code,
+      });
     },
   );
-
-  it.each(["UND_ERR_CONNECT_TIMEOUT", "UND_ERR_HEADERS_TIMEOUT", "UND_ERR_BODY_TIMEOUT", "ETIMEDOUT"])("knows a timeout: %s", (code) => {
-    expect(connectionFacts(new TypeError("fetch failed", { cause: Object.assign(new Error("late"), { code }) }))).toMatchObject({
-      kind: "timeout",
-      code,
-    });
-  });
 
   it.each(["Failed to fetch", "Load failed", "NetworkError when attempting to fetch resource.", "terminated"])(
     "knows what browsers and fetch say: %s",
@@ -95,7 +103,9 @@ describe("connectionFacts", () => {
 
   it("looks inside an SDK's own error and inside several errors in one", () => {
     const refused = Object.assign(new AggregateError([Object.assign(new Error("no"), { code: "ECONNREFUSED" })]), {});
-    expect(connectionFacts(new Error("Connection error.", { cause: new TypeError("fetch failed", { cause: refused }) }))).toMatchObject({
+    expect(
+      connectionFacts(new Error("Connection error.", { cause: new TypeError("fetch failed", { cause: refused }) })),
+    ).toMatchObject({
       code: "ECONNREFUSED",
     });
   });

@@ -25,7 +25,8 @@ export function connectionFacts(error: unknown, url?: string): LLMErrorInit | un
       return { kind: "connection", message, code, retryable: !PERMANENT.test(code) };
     }
     const words = /fetch failed|failed to fetch|network ?error|load failed|terminated/i;
-    if (said !== undefined || words.test(at.message) || (at.cause === undefined && /socket/i.test(at.message))) said = at.message;
+    if (said !== undefined || words.test(at.message) || (at.cause === undefined && /socket/i.test(at.message)))
+      said = at.message;
   }
   return said === undefined ? undefined : { kind: "connection", message: `The connection to${where} failed: ${said}` };
 }

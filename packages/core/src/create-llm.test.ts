@@ -49,7 +49,11 @@ describe("createLLM", () => {
     [" ", "blank", "no model was named"],
     [undefined, "missing", "no model was named"],
   ])("says what is wrong with %s (%s)", async (model, _, message) => {
-    for (const run of [two.generate({ model, messages }), collect(two.stream({ model, messages })), two.countTokens({ model, messages })]) {
+    for (const run of [
+      two.generate({ model, messages }),
+      collect(two.stream({ model, messages })),
+      two.countTokens({ model, messages }),
+    ]) {
       expect((await errorOf(run)).message).toContain(message);
     }
   });
@@ -61,7 +65,12 @@ describe("createLLM", () => {
 
   it("has defaults for requests that name no model", async () => {
     const embed = vi.fn(async () => ({ embeddings: [], usage: { inputTokens: { total: 1 } }, response: {} }));
-    const llm = createLLM({ adapters: [fakeAdapter({ embed })], model: "acme/chat", embeddingModel: "acme/embed", env: {} });
+    const llm = createLLM({
+      adapters: [fakeAdapter({ embed })],
+      model: "acme/chat",
+      embeddingModel: "acme/embed",
+      env: {},
+    });
     expect(await llm.generate({ messages })).toMatchObject({ model: "chat" });
     expect(await llm.embed({ values: ["a"] })).toMatchObject({ model: "embed" });
     expect(await llm.generate({ model: "acme/own", messages })).toMatchObject({ model: "own" });
@@ -78,7 +87,10 @@ describe("createLLM", () => {
 
   it("lists the models of one or all, ready for LLM_MODEL", async () => {
     const listing = (id: string, ...ids: string[]): ReturnType<typeof fakeAdapter> =>
-      fakeAdapter({ listModels: async () => ids.map((model) => ({ id: model, name: model })) }, { id, aliases: [`${id}-alias`] });
+      fakeAdapter(
+        { listModels: async () => ids.map((model) => ({ id: model, name: model })) },
+        { id, aliases: [`${id}-alias`] },
+      );
     const llm = createLLM({ adapters: [listing("a", "x", "y/z"), listing("b", "x"), named("none")], env: {} });
     expect((await llm.listModels()).map(({ id }) => id)).toEqual(["a/x", "a/y/z", "b/x"]);
     expect(await llm.listModels({ provider: "b-alias" })).toEqual([{ id: "b/x", name: "x" }]);
@@ -86,7 +98,9 @@ describe("createLLM", () => {
   });
 
   it("refuses two adapters of one prefix", () => {
-    expect(() => createLLM({ adapters: [named("a"), named("b", [], ["a"])] })).toThrow('Two adapters have the prefix "a": a and b');
+    expect(() => createLLM({ adapters: [named("a"), named("b", [], ["a"])] })).toThrow(
+      'Two adapters have the prefix "a": a and b',
+    );
   });
 
   it("makes a backend once, when it is first asked for", async () => {
@@ -111,7 +125,9 @@ describe("createLLM", () => {
 
   it("does not retry, and drops parameters for all requests where asked to", async () => {
     const generate = vi.fn(async () => Promise.reject(failure("overloaded")));
-    await errorOf(createLLM({ adapters: [fakeAdapter({ generate })], model: "acme/m", env: {} }).generate({ messages }));
+    await errorOf(
+      createLLM({ adapters: [fakeAdapter({ generate })], model: "acme/m", env: {} }).generate({ messages }),
+    );
     expect(generate).toHaveBeenCalledOnce();
     const picky = fakeAdapter({
       async generate(_request, context) {

@@ -1,6 +1,6 @@
 import type { Adapter, EnvSource } from "./adapter-definition.js";
-import type { LLMBackend } from "./backend.js";
 import { applyMiddleware } from "./apply-middleware.js";
+import type { LLMBackend } from "./backend.js";
 import type { Middleware } from "./middleware.js";
 import type {
   CountTokensRequest,
@@ -11,9 +11,9 @@ import type {
   Timeouts,
 } from "./request.js";
 import type { CountTokensResult, EmbedResult, GenerateResult, ModelInfo } from "./result.js";
+import { Router } from "./router.js";
 import type { InferSchema, Schema } from "./schema.js";
 import type { StreamEvent } from "./stream-event.js";
-import { Router } from "./router.js";
 
 /** A backend for applications: every method is there, and structured output is typed by its schema. */
 export interface LLM extends LLMBackend {

@@ -15,9 +15,15 @@ describe("defineAdapter", () => {
   });
 
   it("lets configurations of one adapter stand side by side", async () => {
-    const acme = fakeAdapter({}, {
-      createBackend: ({ baseURL }) => ({ generate: async () => answer(String(baseURL)), stream: async function* () {} }),
-    });
+    const acme = fakeAdapter(
+      {},
+      {
+        createBackend: ({ baseURL }) => ({
+          generate: async () => answer(String(baseURL)),
+          stream: async function* () {},
+        }),
+      },
+    );
     const [a, b] = [acme({ baseURL: "http://a.test" }), acme({ baseURL: "http://b.test" })];
     expect((await a.createBackend().generate(HELLO)).text).toBe("http://a.test");
     expect((await b.createBackend().generate(HELLO)).text).toBe("http://b.test");
@@ -25,9 +31,16 @@ describe("defineAdapter", () => {
 
   it("reads a field from the configuration, then the general variable where it is meant, then the provider's own", () => {
     const acme = fakeAdapter();
-    const variables = { LLM_API_KEY: "general-key-01234567", ACME_API_KEY: KEY, LLM_BASE_URL: "http://general.test", ACME_BASE_URL: "http://own.test" };
-    const sources = (adapter: typeof acme | ReturnType<typeof acme>, general?: boolean | string[]): (string | undefined)[] =>
-      adapter.describe({ variables, general }).map(({ source }) => source);
+    const variables = {
+      LLM_API_KEY: "general-key-01234567",
+      ACME_API_KEY: KEY,
+      LLM_BASE_URL: "http://general.test",
+      ACME_BASE_URL: "http://own.test",
+    };
+    const sources = (
+      adapter: typeof acme | ReturnType<typeof acme>,
+      general?: boolean | string[],
+    ): (string | undefined)[] => adapter.describe({ variables, general }).map(({ source }) => source);
     expect(sources(acme, true)).toEqual(["LLM_API_KEY", "LLM_BASE_URL"]);
     expect(sources(acme, ["baseURL"])).toEqual(["ACME_API_KEY", "LLM_BASE_URL"]);
     expect(sources(acme)).toEqual(["ACME_API_KEY", "ACME_BASE_URL"]);
@@ -42,7 +55,9 @@ describe("defineAdapter", () => {
     expect(setting).toMatchObject({ field: "apiKey", value: "acm***cdef", secret: true, fault: undefined });
     const bad = { variables: { ACME_API_KEY: `${KEY}\n${KEY}` } };
     expect(JSON.stringify(acme.describe(bad))).not.toContain(KEY);
-    expect(() => acme.createBackend(bad)).toThrow(expect.objectContaining({ message: expect.not.stringContaining(KEY) }));
+    expect(() => acme.createBackend(bad)).toThrow(
+      expect.objectContaining({ message: expect.not.stringContaining(KEY) }),
+    );
     expect(() => acme.createBackend(bad)).toThrow("holds characters that no key has");
   });
 

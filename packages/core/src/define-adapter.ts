@@ -89,7 +89,8 @@ function readSetting(
   const fed = source?.general === true || (Array.isArray(source?.general) && source.general.includes(field));
   const general = fed ? GENERAL_VARIABLES[field] : undefined;
   const variables = general ? [general, ...own] : [...own];
-  const found = configured === undefined ? variables.find((variable) => source?.variables[variable]?.trim()) : undefined;
+  const found =
+    configured === undefined ? variables.find((variable) => source?.variables[variable]?.trim()) : undefined;
   let raw: unknown = configured ?? (found && source?.variables[found]?.trim());
   let fault: string | undefined;
   if (typeof raw === "string" && type === "url") {

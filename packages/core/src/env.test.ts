@@ -79,7 +79,9 @@ describe("readEnv", () => {
     ["LLM_MODEL", "openai gpt", "prefix/model"],
     ["LLM_EMBEDDING_MODEL", "openai/", "prefix/model"],
   ])("says what is wrong with %s=%s", (variable, value, message) => {
-    expect(readEnv({ [variable]: value }).faults).toEqual([{ variable, value, message: expect.stringContaining(message) }]);
+    expect(readEnv({ [variable]: value }).faults).toEqual([
+      { variable, value, message: expect.stringContaining(message) },
+    ]);
   });
 
   it("says that the waits contradict each other", () => {
@@ -90,11 +92,24 @@ describe("readEnv", () => {
   });
 
   it("gathers all faults, and the error shows them all", () => {
-    const { faults } = readEnv({ LLM_MODEL: "/", LLM_EMBEDDING_MODEL: "/", LLM_NUM_RETRIES: "x", LLM_RETRY_MIN_WAIT: "y", LLM_RETRY_MAX_WAIT: "z" });
+    const { faults } = readEnv({
+      LLM_MODEL: "/",
+      LLM_EMBEDDING_MODEL: "/",
+      LLM_NUM_RETRIES: "x",
+      LLM_RETRY_MIN_WAIT: "y",
+      LLM_RETRY_MAX_WAIT: "z",
+    });
     expect(faults).toHaveLength(5);
-    const { message, kind } = envError([...faults, { variable: "ACME_API_KEY", value: undefined, message: "expected a key" }], "invalid-request");
+    const { message, kind } = envError(
+      [...faults, { variable: "ACME_API_KEY", value: undefined, message: "expected a key" }],
+      "invalid-request",
+    );
     expect(kind).toBe("invalid-request");
-    for (const text of ['LLM_MODEL is "/"', 'LLM_NUM_RETRIES is "x": expected', "ACME_API_KEY is not set: expected a key"]) {
+    for (const text of [
+      'LLM_MODEL is "/"',
+      'LLM_NUM_RETRIES is "x": expected',
+      "ACME_API_KEY is not set: expected a key",
+    ]) {
       expect(message).toContain(text);
     }
   });

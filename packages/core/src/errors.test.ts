@@ -26,7 +26,13 @@ describe("LLMError", () => {
 
   it("is data for a log, without its cause and without what the model wrote", () => {
     const error = new LLMError({ kind: "server", message: "m", status: 500, text: "raw", cause: new Error("inner") });
-    expect(JSON.parse(JSON.stringify(error))).toEqual({ name: "ServerError", kind: "server", message: "m", status: 500, retryable: true });
+    expect(JSON.parse(JSON.stringify(error))).toEqual({
+      name: "ServerError",
+      kind: "server",
+      message: "m",
+      status: 500,
+      retryable: true,
+    });
   });
 
   it("keeps its facts, its stack and its cause when one is added", () => {
@@ -46,7 +52,8 @@ describe("isLLMError", () => {
     expect(isLLMError(error)).toBe(true);
     expect(isLLMError(error, "timeout", "aborted")).toBe(true);
     expect(isLLMError(error, "aborted")).toBe(false);
-    for (const other of [new Error("x"), { kind: "timeout" }, null, undefined, "timeout"]) expect(isLLMError(other)).toBe(false);
+    for (const other of [new Error("x"), { kind: "timeout" }, null, undefined, "timeout"])
+      expect(isLLMError(other)).toBe(false);
   });
 
   it("agrees with another copy of this package in the same tree", async () => {
@@ -54,7 +61,9 @@ describe("isLLMError", () => {
     try {
       const source = readFileSync(fileURLToPath(new URL("./errors.ts", import.meta.url)), "utf8");
       writeFileSync(join(folder, "errors.mjs"), stripTypeScriptTypes(source, { mode: "transform" }));
-      const copy = (await import(/* @vite-ignore */ pathToFileURL(join(folder, "errors.mjs")).href)) as typeof import("./errors.js");
+      const copy = (await import(
+        /* @vite-ignore */ pathToFileURL(join(folder, "errors.mjs")).href
+      )) as typeof import("./errors.js");
       expect(copy.LLMError).not.toBe(LLMError);
       const theirs = new copy.LLMError({ kind: "timeout", message: "theirs" });
       const ours = new LLMError({ kind: "timeout", message: "ours" });

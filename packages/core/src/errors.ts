@@ -78,7 +78,8 @@ export class LLMError extends Error {
   constructor({ message, cause, ...facts }: LLMErrorInit) {
     super(message, cause === undefined ? undefined : { cause });
     Object.assign(this, facts);
-    const hide = (key: PropertyKey, value: unknown): unknown => Object.defineProperty(this, key, { value, configurable: true });
+    const hide = (key: PropertyKey, value: unknown): unknown =>
+      Object.defineProperty(this, key, { value, configurable: true });
     hide("name", `${facts.kind.replace(/(?:^|-)(\w)/g, (_, letter: string) => letter.toUpperCase())}Error`);
     hide(BRAND, true);
     if (facts.retryable === undefined) Object.assign(this, { retryable: RETRYABLE.includes(facts.kind) });

@@ -78,7 +78,9 @@ describe("EventBuilder", () => {
             used.add(id);
             open.set(id, kind);
             // A tool's input may go on beside other blocks, but begins only when they have ended.
-            expect([...open.values()].filter((other) => other !== "tool-input")).toEqual(kind === "tool-input" ? [] : [kind]);
+            expect([...open.values()].filter((other) => other !== "tool-input")).toEqual(
+              kind === "tool-input" ? [] : [kind],
+            );
           } else {
             expect(open.get(id)).toBe(kind);
             if (what === "end") open.delete(id);
@@ -99,11 +101,15 @@ describe("EventBuilder", () => {
         const events = build(steps);
         for (const kind of ["text", "reasoning", "refusal"] as const) {
           const given = steps.map((one) => (one.do === kind ? one.delta : "")).join("");
-          expect(events.map((event) => (event.type === `${kind}-delta` ? (event as { delta: string }).delta : "")).join("")).toBe(given);
+          expect(
+            events.map((event) => (event.type === `${kind}-delta` ? (event as { delta: string }).delta : "")).join(""),
+          ).toBe(given);
         }
         for (const event of events) {
           if (event.type !== "tool-call") continue;
-          const text = events.map((other) => (other.type === "tool-input-delta" && other.id === event.id ? other.delta : "")).join("");
+          const text = events
+            .map((other) => (other.type === "tool-input-delta" && other.id === event.id ? other.delta : ""))
+            .join("");
           if (event.inputText !== undefined) expect(event.inputText).toBe(text);
           else expect(event.input).toEqual(text.trim() === "" ? {} : JSON.parse(text));
         }

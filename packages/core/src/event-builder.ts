@@ -44,7 +44,10 @@ export class EventBuilder {
   }
 
   /** Ends the open text, reasoning or refusal block, if there is one. */
-  endBlock(facts?: { citations?: readonly Citation[] | undefined; providerMetadata?: ProviderMetadata | undefined }): void {
+  endBlock(facts?: {
+    citations?: readonly Citation[] | undefined;
+    providerMetadata?: ProviderMetadata | undefined;
+  }): void {
     if (!this.#open) return;
     const { kind, id } = this.#open;
     this.#open = undefined;

@@ -1,8 +1,8 @@
 import { connectionFacts } from "./connection-facts.js";
 import { isLLMError, LLMError, type LLMErrorInit } from "./errors.js";
-import { withErrorFacts } from "./with-error-facts.js";
 import type { HostedCall } from "./hosted-call.js";
 import { redact, redactCause, secretHeaderValues } from "./secrets.js";
+import { withErrorFacts } from "./with-error-facts.js";
 
 /**
  * What an adapter threw in terms of the taxonomy, complete, with no key in it. Loaded when something has failed.

@@ -26,7 +26,9 @@ const KEY = "acme-0123456789abcdef";
 function importerOf(packages: Record<string, unknown>): ReturnType<typeof vi.fn<(name: string) => Promise<unknown>>> {
   return vi.fn(async (name: string) => {
     if (name in packages) return { default: packages[name] };
-    throw Object.assign(new Error(`Cannot find package '${name}' imported from /app/main.js`), { code: "ERR_MODULE_NOT_FOUND" });
+    throw Object.assign(new Error(`Cannot find package '${name}' imported from /app/main.js`), {
+      code: "ERR_MODULE_NOT_FOUND",
+    });
   });
 }
 
@@ -88,9 +90,12 @@ describe("fromEnv", () => {
     const bugs = [
       new SyntaxError("Unexpected token"),
       new Error("'llmux-adapter-acme' needs ACME_HOME"),
-      Object.assign(new Error("Cannot find package 'acme-sdk' imported from /app/node_modules/llmux-adapter-acme/index.js"), {
-        code: "ERR_MODULE_NOT_FOUND",
-      }),
+      Object.assign(
+        new Error("Cannot find package 'acme-sdk' imported from /app/node_modules/llmux-adapter-acme/index.js"),
+        {
+          code: "ERR_MODULE_NOT_FOUND",
+        },
+      ),
     ];
     for (const bug of bugs) {
       const load = async (name: string): Promise<unknown> =>
@@ -103,42 +108,73 @@ describe("fromEnv", () => {
     }
   });
 
-  it.each([undefined, null, {}, { id: "acme" }, { createBackend() {} }, () => {}])("refuses a package whose default is %o", async (value) => {
-    const error = await errorOf(fromEnv({ env: { LLM_MODEL: "acme/m" }, import: importerOf({ "@llmux/acme": value }) }));
-    expect(error.message).toContain("the package @llmux/acme has no adapter as its default export");
-    const nothing = await errorOf(fromEnv({ env: { LLM_MODEL: "acme/m" }, import: async () => undefined }));
-    expect(nothing.message).toContain("no adapter as its default export");
-  });
-
-  it.each(["../evil/m", "./evil/m", "..%2fevil/m", "file:x/m", "data:text/m", "node:fs/m", "@scope/m", "a b/m", "C:\\x/m", "-x/m", "é/m", "http:/m"])(
-    "lets no hostile prefix reach the importer: %s",
-    async (model) => {
-      const load = importerOf({});
-      await errorOf(fromEnv({ env: { LLM_MODEL: model }, import: load }));
-      expect(load).not.toHaveBeenCalled();
+  it.each([undefined, null, {}, { id: "acme" }, { createBackend() {} }, () => {}])(
+    "refuses a package whose default is %o",
+    async (value) => {
+      const error = await errorOf(
+        fromEnv({ env: { LLM_MODEL: "acme/m" }, import: importerOf({ "@llmux/acme": value }) }),
+      );
+      expect(error.message).toContain("the package @llmux/acme has no adapter as its default export");
+      const nothing = await errorOf(fromEnv({ env: { LLM_MODEL: "acme/m" }, import: async () => undefined }));
+      expect(nothing.message).toContain("no adapter as its default export");
     },
   );
 
+  it.each([
+    "../evil/m",
+    "./evil/m",
+    "..%2fevil/m",
+    "file:x/m",
+    "data:text/m",
+    "node:fs/m",
+    "@scope/m",
+    "a b/m",
+    "C:\\x/m",
+    "-x/m",
+    "é/m",
+    "http:/m",
+  ])("lets no hostile prefix reach the importer: %s", async (model) => {
+    const load = importerOf({});
+    await errorOf(fromEnv({ env: { LLM_MODEL: model }, import: load }));
+    expect(load).not.toHaveBeenCalled();
+  });
+
   it("asks the importer for nothing but package names, whatever LLM_MODEL holds", async () => {
     await fc.assert(
-      fc.asyncProperty(fc.oneof(fc.string({ unit: "binary" }), fc.stringMatching(/^[./\\:@%a-z_-]{1,12}\/m$/)), async (model) => {
-        const load = importerOf({});
-        await inspectEnv({ env: { LLM_MODEL: model }, import: load });
-        for (const [name] of load.mock.calls) expect(name).toMatch(/^(@llmux\/|llmux-adapter-)[a-z][a-z\d_.-]*$/);
-      }),
+      fc.asyncProperty(
+        fc.oneof(fc.string({ unit: "binary" }), fc.stringMatching(/^[./\\:@%a-z_-]{1,12}\/m$/)),
+        async (model) => {
+          const load = importerOf({});
+          await inspectEnv({ env: { LLM_MODEL: model }, import: load });
+          for (const [name] of load.mock.calls) expect(name).toMatch(/^(@llmux\/|llmux-adapter-)[a-z][a-z\d_.-]*$/);
+        },
+      ),
       { numRuns: 300 },
     );
   });
 
   it("feeds the general variables to the chat model's adapter, and to one that only embeds just what must be meant for it", async () => {
     const made: Record<string, unknown> = {};
-    const field = (variable: string, secret = false): object => ({ variables: [variable], secret, description: "a value" });
+    const field = (variable: string, secret = false): object => ({
+      variables: [variable],
+      secret,
+      description: "a value",
+    });
     const adapter = (id: string): ReturnType<typeof fakeAdapter> =>
       named(id, {
-        env: { apiKey: field(`${id}_KEY`, true), baseURL: field(`${id}_URL`), apiVersion: field(`${id}_V`), embeddingDeployment: field(`${id}_D`) },
+        env: {
+          apiKey: field(`${id}_KEY`, true),
+          baseURL: field(`${id}_URL`),
+          apiVersion: field(`${id}_V`),
+          embeddingDeployment: field(`${id}_D`),
+        },
         createBackend: (config: object) => {
           made[id] = config;
-          return { generate: async () => answer(""), stream: async function* () {}, embed: async () => ({ embeddings: [], usage: { inputTokens: { total: 0 } }, response: {} }) };
+          return {
+            generate: async () => answer(""),
+            stream: async function* () {},
+            embed: async () => ({ embeddings: [], usage: { inputTokens: { total: 0 } }, response: {} }),
+          };
         },
       });
     const env = {
@@ -172,12 +208,20 @@ describe("fromEnv", () => {
   it("says that an embedding backend has no model of its own", async () => {
     const env = { LLM_EMBEDDING_MODEL: "openai" };
     const { faults } = await inspectEnv({ env, import: importerOf({ "@llmux/openai": named("openai") }) });
-    expect(faults).toMatchObject([{ variable: "LLM_EMBEDDING_MODEL", value: "openai", message: "expected openai/<model>" }]);
+    expect(faults).toMatchObject([
+      { variable: "LLM_EMBEDDING_MODEL", value: "openai", message: "expected openai/<model>" },
+    ]);
   });
 
   it("reports every fault at once, keys masked", async () => {
     const adapter = named("acme", { required: () => ["apiKey"] });
-    const bad = { LLM_MODEL: "acme/m", LLM_EMBEDDING_MODEL: "nowhere/e", LLM_BASE_URL: "ftp://x", LLM_NUM_RETRIES: "many", LLM_RETRY_MAX_WAIT: "-1" };
+    const bad = {
+      LLM_MODEL: "acme/m",
+      LLM_EMBEDDING_MODEL: "nowhere/e",
+      LLM_BASE_URL: "ftp://x",
+      LLM_NUM_RETRIES: "many",
+      LLM_RETRY_MAX_WAIT: "-1",
+    };
     const missing = await errorOf(fromEnv({ env: bad, adapters: [adapter], import: importerOf({}) }));
     for (const text of [
       'LLM_NUM_RETRIES is "many": expected a whole number',
@@ -189,7 +233,9 @@ describe("fromEnv", () => {
       expect(missing.message).toContain(text);
     }
     expect(missing.kind).toBe("invalid-request");
-    const broken = await errorOf(fromEnv({ env: { LLM_MODEL: "acme/m", LLM_API_KEY: `${KEY}\u00a0${KEY}` }, adapters: [adapter] }));
+    const broken = await errorOf(
+      fromEnv({ env: { LLM_MODEL: "acme/m", LLM_API_KEY: `${KEY}\u00a0${KEY}` }, adapters: [adapter] }),
+    );
     expect(broken.message).toContain('LLM_API_KEY is "acm***cdef": holds characters that no key has');
     expect(broken.message).not.toContain(KEY);
   });
@@ -197,13 +243,18 @@ describe("fromEnv", () => {
   it("is an authentication error where only a key is missing", async () => {
     const adapter = named("acme", { required: () => ["apiKey"] });
     const error = await errorOf(fromEnv({ env: { LLM_MODEL: "acme/m" }, adapters: [adapter] }));
-    expect(error).toMatchObject({ kind: "authentication", message: expect.stringContaining("LLM_API_KEY or ACME_API_KEY") });
+    expect(error).toMatchObject({
+      kind: "authentication",
+      message: expect.stringContaining("LLM_API_KEY or ACME_API_KEY"),
+    });
   });
 
   it("wants a model", async () => {
     const error = await errorOf(fromEnv({ env: { LLM_MODEL: " " } }));
     expect(error.message).toContain("LLM_MODEL is not set: expected prefix/model");
-    const bare = await errorOf(fromEnv({ env: { LLM_MODEL: "openai" }, import: importerOf({ "@llmux/openai": named("openai") }) }));
+    const bare = await errorOf(
+      fromEnv({ env: { LLM_MODEL: "openai" }, import: importerOf({ "@llmux/openai": named("openai") }) }),
+    );
     expect(bare.message).toContain('LLM_MODEL is "openai": expected openai/<model>');
   });
 
@@ -221,7 +272,10 @@ describe("fromEnv", () => {
       };
       await run({ retry: { onRetry } });
       expect(generate).toHaveBeenCalledTimes(3);
-      expect(onRetry.mock.calls.map(([{ wait, attempts }]) => [wait, attempts])).toEqual([[1000, 3], [1000, 3]]);
+      expect(onRetry.mock.calls.map(([{ wait, attempts }]) => [wait, attempts])).toEqual([
+        [1000, 3],
+        [1000, 3],
+      ]);
       generate.mockClear();
       await run({ retry: false });
       expect(generate).toHaveBeenCalledOnce();
@@ -257,7 +311,11 @@ describe("from real folders", () => {
     createBackend: () => ({ provider: "acme", generate: async ({ model }) => ({ text: ${JSON.stringify(`${id}:`)} + model }) }),
   };`;
   const textOf = async (model: string): Promise<string> =>
-    (await (await fromEnv({ env: { LLM_MODEL: model }, from: pathToFileURL(join(app, "main.js")).href })).generate({ messages })).text;
+    (
+      await (
+        await fromEnv({ env: { LLM_MODEL: model }, from: pathToFileURL(join(app, "main.js")).href })
+      ).generate({ messages })
+    ).text;
 
   beforeAll(() => {
     app = realpathSync(mkdtempSync(join(tmpdir(), "llmux-app-")));
@@ -326,7 +384,12 @@ describe("isNotInstalled", () => {
     [Object.assign(new Error("Cannot find module 'x'\nRequire stack:"), { code: "MODULE_NOT_FOUND" }), true],
     [new TypeError("Failed to resolve module specifier 'x'"), true],
     [new TypeError('Relative import path "x" not prefixed with / or ./ or ../'), true],
-    [Object.assign(new Error("Cannot find package 'y' imported from /node_modules/x/index.js"), { code: "ERR_MODULE_NOT_FOUND" }), false],
+    [
+      Object.assign(new Error("Cannot find package 'y' imported from /node_modules/x/index.js"), {
+        code: "ERR_MODULE_NOT_FOUND",
+      }),
+      false,
+    ],
     [new Error("'x' needs a home"), false],
     [Object.assign(new Error("'x'"), { code: "ERR_PACKAGE_PATH_NOT_EXPORTED" }), false],
     [null, false],

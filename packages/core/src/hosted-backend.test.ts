@@ -87,7 +87,11 @@ describe("a hosted backend", () => {
     }
     expect((await errorOf(backend.embed?.({ values: ["a"] }) as Promise<unknown>)).parameter).toBe("model");
     expect(embed).not.toHaveBeenCalled();
-    expect(await backend.embed?.({ model: "m", values: ["a"] })).toMatchObject({ provider: "acme", model: "m", warnings: [] });
+    expect(await backend.embed?.({ model: "m", values: ["a"] })).toMatchObject({
+      provider: "acme",
+      model: "m",
+      warnings: [],
+    });
   });
 
   it("throws for a parameter that the provider lacks", async () => {
@@ -156,12 +160,20 @@ describe("errors of a hosted backend", () => {
     const thrown = new LLMError({ kind: "malformed-response", message: "garbage", text: "<html>", requestId: "r" });
     const backend = hosted({ generate: () => Promise.reject(thrown) });
     const error = await errorOf(backend.generate(HELLO));
-    expect(error).toMatchObject({ kind: "malformed-response", text: "<html>", requestId: "r", provider: "acme", model: "m" });
+    expect(error).toMatchObject({
+      kind: "malformed-response",
+      text: "<html>",
+      requestId: "r",
+      provider: "acme",
+      model: "m",
+    });
     expect(error.stack).toBe(thrown.stack);
   });
 
   it("are connection errors where the adapter does not know better", async () => {
-    const fetchFailed = new TypeError("fetch failed", { cause: Object.assign(new Error("refused"), { code: "ECONNREFUSED" }) });
+    const fetchFailed = new TypeError("fetch failed", {
+      cause: Object.assign(new Error("refused"), { code: "ECONNREFUSED" }),
+    });
     const error = await errorOf(hosted({ generate: () => Promise.reject(fetchFailed) }).generate(HELLO));
     expect(error).toMatchObject({ kind: "connection", code: "ECONNREFUSED", retryable: true });
   });
@@ -169,7 +181,15 @@ describe("errors of a hosted backend", () => {
   it("are bugs where nobody knows them", async () => {
     const bug = new TypeError("x is not a function");
     await expect(hosted({ generate: () => Promise.reject(bug) }).generate(HELLO)).rejects.toBe(bug);
-    await expect(collect(hosted({ stream: () => { throw bug; } }).stream(HELLO))).rejects.toBe(bug);
+    await expect(
+      collect(
+        hosted({
+          stream: () => {
+            throw bug;
+          },
+        }).stream(HELLO),
+      ),
+    ).rejects.toBe(bug);
   });
 
   it("hold no key, wherever the SDK put it", async () => {
@@ -180,7 +200,9 @@ describe("errors of a hosted backend", () => {
     });
     const adapter = fakeAdapter({
       generate: () => Promise.reject(cause),
-      stream: () => { throw cause; },
+      stream: () => {
+        throw cause;
+      },
       toError: (error) => ({ kind: "authentication", message: (error as Error).message, text: `sent ${KEY}` }),
     });
     const backend = adapter({ apiKey: KEY }).createBackend();
@@ -195,7 +217,9 @@ describe("errors of a hosted backend", () => {
 
   it("hold no key that came in a header of the call or from the environment", async () => {
     const secret = "per-call-secret-42";
-    const adapter = fakeAdapter({ generate: () => Promise.reject(new LLMError({ kind: "server", message: `${secret} and ${KEY}` })) });
+    const adapter = fakeAdapter({
+      generate: () => Promise.reject(new LLMError({ kind: "server", message: `${secret} and ${KEY}` })),
+    });
     const backend = adapter.createBackend({ variables: { ACME_API_KEY: KEY } });
     const error = await errorOf(backend.generate({ ...HELLO, headers: { Authorization: `Bearer ${secret}` } }));
     expect(error.message).toBe("*** and ***");
@@ -233,8 +257,22 @@ describe("structured output", () => {
     expect(streamed.output).toEqual(result.output);
     expect(streamed.warnings).toEqual(result.warnings);
     const prose = hosted({ generate: async () => answer("No."), stream: () => [events("No.")] as never });
-    for (const run of [prose.generate(request), collect(hosted({ async *stream() { yield events("No."); } }).stream(request))]) {
-      expect(await errorOf(run)).toMatchObject({ kind: "malformed-response", text: "No.", provider: "acme", model: "m" });
+    for (const run of [
+      prose.generate(request),
+      collect(
+        hosted({
+          async *stream() {
+            yield events("No.");
+          },
+        }).stream(request),
+      ),
+    ]) {
+      expect(await errorOf(run)).toMatchObject({
+        kind: "malformed-response",
+        text: "No.",
+        provider: "acme",
+        model: "m",
+      });
     }
   });
 });

@@ -12,7 +12,11 @@ export function embed(host: Host, request: EmbedRequest): Promise<EmbedResult> {
     const model = requireModel(request.model);
     const { values } = request;
     if (!Array.isArray(values) || !values.every((value) => typeof value === "string")) {
-      throw new LLMError({ kind: "invalid-request", parameter: "values", message: "values must be an array of strings" });
+      throw new LLMError({
+        kind: "invalid-request",
+        parameter: "values",
+        message: "values must be an array of strings",
+      });
     }
     const result = await host.backend.embed!({ ...rest, model }, call);
     return { ...result, provider: host.id, model, warnings: call.warnings };
@@ -24,5 +28,7 @@ export function listModels(host: Host, request: ListModelsRequest): Promise<read
 }
 
 export function countTokens(host: Host, request: CountTokensRequest): Promise<CountTokensResult> {
-  return new HostedCall(host, request).run(async (call) => host.backend.countTokens!(await normalizeRequest(request), call));
+  return new HostedCall(host, request).run(async (call) =>
+    host.backend.countTokens!(await normalizeRequest(request), call),
+  );
 }

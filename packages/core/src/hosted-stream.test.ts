@@ -2,13 +2,15 @@ import { describe, expect, it, vi } from "vitest";
 import type { AdapterEvent, CallContext } from "./adapter-backend.js";
 import { collect } from "./collect.js";
 import type { StreamEvent } from "./stream-event.js";
-import { errorOf, events, failure, HELLO, hosted, never, settle, STOP, thenHang, USAGE } from "./testing/fakes.js";
+import { errorOf, events, failure, HELLO, hosted, never, STOP, settle, thenHang, USAGE } from "./testing/fakes.js";
 
 type Stream = AsyncIterableIterator<StreamEvent, undefined>;
 const open = (stream: (context: CallContext) => AsyncIterable<AdapterEvent | readonly AdapterEvent[]>): Stream =>
   hosted({ stream: (_request, context) => stream(context) }).stream(HELLO) as Stream;
 
-async function* batches(...given: (AdapterEvent | readonly AdapterEvent[])[]): AsyncGenerator<AdapterEvent | readonly AdapterEvent[]> {
+async function* batches(
+  ...given: (AdapterEvent | readonly AdapterEvent[])[]
+): AsyncGenerator<AdapterEvent | readonly AdapterEvent[]> {
   yield* given;
 }
 
@@ -124,7 +126,11 @@ describe("a hosted stream", () => {
     for (let cut = 0; cut < whole.length; cut++) {
       const stream = open(() => batches(...whole.slice(0, cut)));
       const seen: StreamEvent[] = [];
-      const error = await errorOf((async () => { for await (const event of stream) seen.push(event); })());
+      const error = await errorOf(
+        (async () => {
+          for await (const event of stream) seen.push(event);
+        })(),
+      );
       expect(error).toMatchObject({ kind: "connection", provider: "acme", model: "m", retryable: true });
       expect(seen).toHaveLength(cut);
       expect(types([await stream.next()])).toEqual(["done"]);
@@ -136,7 +142,12 @@ describe("a hosted stream", () => {
       yield events("a").slice(0, 3);
       throw failure("overloaded", { status: 529 });
     });
-    expect(await errorOf(stream)).toMatchObject({ kind: "overloaded", status: 529, provider: "acme", partial: { text: "a" } });
+    expect(await errorOf(stream)).toMatchObject({
+      kind: "overloaded",
+      status: 529,
+      provider: "acme",
+      partial: { text: "a" },
+    });
   });
 
   it("counts as whole once the provider has said that it is done, whatever the connection does then", async () => {
@@ -165,7 +176,10 @@ describe("a hosted stream", () => {
   });
 
   it("refuses a bad request when it is iterated", async () => {
-    expect(await errorOf(hosted().stream({ messages: [] }))).toMatchObject({ kind: "invalid-request", parameter: "model" });
+    expect(await errorOf(hosted().stream({ messages: [] }))).toMatchObject({
+      kind: "invalid-request",
+      parameter: "model",
+    });
     expect(await errorOf(hosted().stream({ model: "m", messages: [] }))).toMatchObject({ parameter: "messages" });
   });
 });

@@ -69,10 +69,19 @@ export class HostedStream implements AsyncIterableIterator<StreamEvent> {
       for (;;) {
         const { done, value } = this.#content
           ? await call.race(source.next(), call.timeouts.betweenEvents, "between events")
-          : await call.race(source.next(), this.#firstBy && this.#firstBy - Date.now(), "first event", call.timeouts.firstEvent);
+          : await call.race(
+              source.next(),
+              this.#firstBy && this.#firstBy - Date.now(),
+              "first event",
+              call.timeouts.firstEvent,
+            );
         if ((this.#state as string) === "closed") return { done: true, value: undefined };
         if (done) {
-          if (this.#state !== "finished") throw new LLMError({ kind: "connection", message: "The stream ended before the provider said that it was done" });
+          if (this.#state !== "finished")
+            throw new LLMError({
+              kind: "connection",
+              message: "The stream ended before the provider said that it was done",
+            });
           this.#close();
           return { done: true, value: undefined };
         }

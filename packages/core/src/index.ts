@@ -1,4 +1,12 @@
-export type { Adapter, AdapterDefinition, AdapterFactory, EnvField, EnvSource, ResolvedSetting } from "./adapter-definition.js";
+export type {
+  Adapter,
+  AdapterDefinition,
+  AdapterFactory,
+  EnvField,
+  EnvSource,
+  ResolvedSetting,
+} from "./adapter-definition.js";
+export { applyMiddleware } from "./apply-middleware.js";
 export type { LLMBackend } from "./backend.js";
 export { collect } from "./collect.js";
 export type {
@@ -18,19 +26,19 @@ export type {
   ToolResultPart,
   UserPart,
 } from "./content.js";
-export { createLLM, type CreateLLMOptions, type LLM, type LLMOptions } from "./create-llm.js";
+export { type CreateLLMOptions, createLLM, type LLM, type LLMOptions } from "./create-llm.js";
 export { defineAdapter } from "./define-adapter.js";
 export type { EnvFault, EnvSettings } from "./env.js";
 export { ENV_VARIABLES, type EnvVariable } from "./env-variables.js";
 export { isLLMError, LLMError, type LLMErrorInit, type LLMErrorKind, type PartialOutput } from "./errors.js";
 export type { FinishReason, UnifiedFinishReason } from "./finish-reason.js";
-export { type EnvReport, fromEnv, type FromEnvOptions, inspectEnv } from "./from-env.js";
+export { type EnvReport, type FromEnvOptions, fromEnv, inspectEnv } from "./from-env.js";
 export type { ImportModule } from "./import-adapter.js";
 export type { JSONObject, JSONSchema, JSONValue } from "./json.js";
 export type { AssistantMessage, Message, SystemMessage, ToolMessage, UserMessage } from "./message.js";
-export { applyMiddleware } from "./apply-middleware.js";
 export { defineMiddleware, type Middleware, type MiddlewareParts, type Wrapped } from "./middleware.js";
 export type { ProviderMetadata, ProviderOptions } from "./provider-options.js";
+export { type RateLimits, type RateLimitWindow, rateLimitsFrom } from "./rate-limits.js";
 export type {
   CallOptions,
   CountTokensRequest,
@@ -49,7 +57,6 @@ export type {
   ModelInfo,
   ResponseInfo,
 } from "./result.js";
-export { type RateLimits, type RateLimitWindow, rateLimitsFrom } from "./rate-limits.js";
 export { type RetryNotice, type RetryOptions, withRetry } from "./retry.js";
 export { type InferSchema, type Schema, withJSONSchema } from "./schema.js";
 export type { FinishEvent, ReasoningEndEvent, StartEvent, StreamEvent, TextEndEvent } from "./stream-event.js";

@@ -9,7 +9,13 @@ const inline = { kind: "base64", base64: PNG, mediaType: "image/png" };
 
 describe("mediaSource", () => {
   it("takes bytes, base64 and data URLs alike", () => {
-    for (const data of [base64ToBytes(PNG), Buffer.from(PNG, "base64"), PNG, `data:image/png;base64,${PNG}`, new URL(`data:image/png;base64,${PNG}`)]) {
+    for (const data of [
+      base64ToBytes(PNG),
+      Buffer.from(PNG, "base64"),
+      PNG,
+      `data:image/png;base64,${PNG}`,
+      new URL(`data:image/png;base64,${PNG}`),
+    ]) {
       expect(mediaSource(image(data))).toEqual(inline);
     }
     expect(mediaSource(image(`data:;base64,${PNG}`))).toEqual(inline);
@@ -29,7 +35,9 @@ describe("mediaSource", () => {
   });
 
   it("believes what the part says of its type before the data URL, and that before the bytes", () => {
-    expect(mediaSource(image(`data:image/png;base64,${PNG}`, "image/x-own"))).toMatchObject({ mediaType: "image/x-own" });
+    expect(mediaSource(image(`data:image/png;base64,${PNG}`, "image/x-own"))).toMatchObject({
+      mediaType: "image/x-own",
+    });
     expect(mediaSource(image(`data:image/webp;base64,${PNG}`))).toMatchObject({ mediaType: "image/webp" });
   });
 
@@ -65,7 +73,11 @@ describe("mediaSource", () => {
     [5, "must be bytes"],
   ])("refuses %o", (data, message) => {
     expect(() => mediaSource(image(data as MediaData))).toThrow(
-      expect.objectContaining({ kind: "invalid-request", parameter: "image.data", message: expect.stringContaining(message) }),
+      expect.objectContaining({
+        kind: "invalid-request",
+        parameter: "image.data",
+        message: expect.stringContaining(message),
+      }),
     );
   });
 

@@ -22,7 +22,8 @@ export function mediaSource(part: ImagePart | FilePart | AudioPart): MediaSource
   if (/^https?:/i.test(text)) return { kind: "url", url: text, mediaType: part.mediaType };
   const dataURL = /^data:([^;,]*)(?:;[^,;]*)*?;base64,/i.exec(text);
   if (dataURL) return inline(part, standardBase64(text.slice(dataURL[0].length)), dataURL[1]);
-  if (text.includes(":")) throw invalid(part, "is a URL of a kind that can't be sent; use http, https or a base64 data URL");
+  if (text.includes(":"))
+    throw invalid(part, "is a URL of a kind that can't be sent; use http, https or a base64 data URL");
   const base64 = standardBase64(text);
   if (!/^[A-Za-z0-9+/]+={0,2}$/.test(base64.slice(0, 256))) throw invalid(part, "is not base64");
   return inline(part, base64);
@@ -41,7 +42,11 @@ function inline(part: ImagePart | FilePart | AudioPart, base64: string, said?: s
 }
 
 function invalid(part: { type: string }, message: string): LLMError {
-  return new LLMError({ kind: "invalid-request", parameter: `${part.type}.data`, message: `${part.type}.data ${message}` });
+  return new LLMError({
+    kind: "invalid-request",
+    parameter: `${part.type}.data`,
+    message: `${part.type}.data ${message}`,
+  });
 }
 
 /** Media types by the base64 of their first bytes. */

@@ -3,7 +3,8 @@ import { isPart, PARTS } from "./normalize-request.js";
 
 /** What is wrong with messages that could not be normalised. Loaded when they could not. */
 export function messageFault(messages: unknown): LLMError {
-  if (!Array.isArray(messages) || messages.length === 0) return fault("messages", "must be a non-empty array of messages");
+  if (!Array.isArray(messages) || messages.length === 0)
+    return fault("messages", "must be a non-empty array of messages");
   for (const [index, message] of messages.entries()) {
     const where = `messages[${index}]`;
     if (typeof message !== "object" || message === null) return fault(where, "must be a message");
@@ -21,7 +22,10 @@ export function messageFault(messages: unknown): LLMError {
     const type: unknown = content[at]?.type;
     if (PARTS[role].includes(type as string)) return fault(`${where}.content[${at}].text`, "must be a string");
     const known = PARTS[role].join(", ");
-    return fault(`${where}.content[${at}].type`, `is ${JSON.stringify(type)}; a part of a ${role} message is one of: ${known}`);
+    return fault(
+      `${where}.content[${at}].type`,
+      `is ${JSON.stringify(type)}; a part of a ${role} message is one of: ${known}`,
+    );
   }
   return fault("messages", "can't be read");
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from "vitest";
+import { applyMiddleware } from "./apply-middleware.js";
 import type { LLMBackend } from "./backend.js";
 import { collect } from "./collect.js";
-import { applyMiddleware } from "./apply-middleware.js";
 import { defineMiddleware } from "./middleware.js";
 import { HELLO, hosted } from "./testing/fakes.js";
 
@@ -38,7 +38,8 @@ describe("defineMiddleware", () => {
     for (const delay of [(value: unknown) => value, (value: unknown) => Promise.resolve(value)]) {
       const polite = defineMiddleware({
         name: "polite",
-        request: (request) => delay({ ...request, messages: [...request.messages, { role: "user", content: "please" }] }) as never,
+        request: (request) =>
+          delay({ ...request, messages: [...request.messages, { role: "user", content: "please" }] }) as never,
       })(hosted());
       expect(polite.provider).toBe("polite");
       expect((await polite.generate(HELLO)).text).toBe("please");
@@ -80,7 +81,12 @@ describe("applyMiddleware", () => {
     const backend = hosted({
       async generate(request) {
         user = request.user;
-        return { content: [{ type: "text", text: "-" }], finishReason: { unified: "stop", raw: undefined }, usage: { inputTokens: {}, outputTokens: {} } as never, response: {} };
+        return {
+          content: [{ type: "text", text: "-" }],
+          finishReason: { unified: "stop", raw: undefined },
+          usage: { inputTokens: {}, outputTokens: {} } as never,
+          response: {},
+        };
       },
     });
     expect((await applyMiddleware(backend, tag("a"), tag("b")).generate(HELLO)).text).toBe("-ba");

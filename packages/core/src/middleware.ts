@@ -54,8 +54,7 @@ export function defineMiddleware(parts: MiddlewareParts): Middleware {
         embed: (request) => (parts.embed ? parts.embed(request, whole) : whole.embed(request)),
       }),
       ...(next.listModels && {
-        listModels: (request = {}) =>
-          parts.listModels ? parts.listModels(request, whole) : whole.listModels(request),
+        listModels: (request = {}) => (parts.listModels ? parts.listModels(request, whole) : whole.listModels(request)),
       }),
       ...(next.countTokens && {
         countTokens: (request) => (parts.countTokens ? parts.countTokens(request, whole) : whole.countTokens(request)),

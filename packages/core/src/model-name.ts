@@ -30,7 +30,10 @@ export interface AdapterName {
 }
 
 /** The adapters among these that a model name can mean: by prefix, or for a bare name by claim. */
-export function candidates<A extends AdapterName>(adapters: readonly A[], name: string): { model: string; adapters: A[] } {
+export function candidates<A extends AdapterName>(
+  adapters: readonly A[],
+  name: string,
+): { model: string; adapters: A[] } {
   const { prefix, model } = splitModel(name);
   return {
     model,

@@ -11,16 +11,24 @@ async function read(...pieces: (string | Uint8Array)[]): Promise<string[]> {
 describe("readLines", () => {
   it("gives the same values however the bytes are cut and whether lines end in LF or CRLF", async () => {
     await fc.assert(
-      fc.asyncProperty(fc.array(fc.json(), { maxLength: 10 }), fc.array(fc.nat(), { maxLength: 10 }), async (values, at) => {
-        for (const end of ["\n", "\r\n", "\n\n"]) {
-          const bytes = new TextEncoder().encode(values.map((value) => value + end).join(""));
-          const ends = at.map((cut) => cut % (bytes.length + 1)).sort((a, b) => a - b);
-          const pieces = [...ends, bytes.length].map((stop, index) => bytes.slice(index === 0 ? 0 : ends[index - 1], stop));
-          for (const cut of [pieces, Array.from(bytes, (_, index) => bytes.slice(index, index + 1))]) {
-            expect((await read(...cut)).map((line) => JSON.parse(line))).toEqual(values.map((value) => JSON.parse(value)));
+      fc.asyncProperty(
+        fc.array(fc.json(), { maxLength: 10 }),
+        fc.array(fc.nat(), { maxLength: 10 }),
+        async (values, at) => {
+          for (const end of ["\n", "\r\n", "\n\n"]) {
+            const bytes = new TextEncoder().encode(values.map((value) => value + end).join(""));
+            const ends = at.map((cut) => cut % (bytes.length + 1)).sort((a, b) => a - b);
+            const pieces = [...ends, bytes.length].map((stop, index) =>
+              bytes.slice(index === 0 ? 0 : ends[index - 1], stop),
+            );
+            for (const cut of [pieces, Array.from(bytes, (_, index) => bytes.slice(index, index + 1))]) {
+              expect((await read(...cut)).map((line) => JSON.parse(line))).toEqual(
+                values.map((value) => JSON.parse(value)),
+              );
+            }
           }
-        }
-      }),
+        },
+      ),
     );
   });
 

@@ -24,7 +24,10 @@ describe("normalizeRequest", () => {
   });
 
   it("makes text of a tool's output, whatever it is, but keeps parts", async () => {
-    const parts = [{ type: "text", text: "x" }, { type: "image", data: "https://x.test/a.png" }];
+    const parts = [
+      { type: "text", text: "x" },
+      { type: "image", data: "https://x.test/a.png" },
+    ];
     const outputs: [unknown, unknown][] = [
       ["text", "text"],
       ["", ""],
@@ -39,7 +42,10 @@ describe("normalizeRequest", () => {
       [parts, parts],
     ];
     for (const [output, expected] of outputs) {
-      const [message] = (await messagesOf({ role: "tool", content: [{ type: "tool-result", toolCallId: "1", output }] })) as any[];
+      const [message] = (await messagesOf({
+        role: "tool",
+        content: [{ type: "tool-result", toolCallId: "1", output }],
+      })) as any[];
       expect(message.content).toEqual([{ type: "tool-result", toolCallId: "1", output: expected }]);
     }
   });
@@ -67,7 +73,10 @@ describe("normalizeRequest", () => {
   });
 
   it("does not change the caller's request", async () => {
-    const request = Object.freeze({ ...HELLO, messages: Object.freeze([Object.freeze({ role: "user" as const, content: "x" })]) });
+    const request = Object.freeze({
+      ...HELLO,
+      messages: Object.freeze([Object.freeze({ role: "user" as const, content: "x" })]),
+    });
     await normalizeRequest(request);
     expect(request.messages[0]).toEqual({ role: "user", content: "x" });
   });
@@ -86,9 +95,21 @@ describe("normalizeRequest", () => {
     [{ model: "m", messages: [{ role: "user" }] }, "messages[0].content", "string or an array"],
     [{ model: "m", messages: [{ role: "tool", content: "42" }] }, "messages[0].content", "tool-result"],
     [{ model: "m", messages: [{ role: "user", content: [null] }] }, "messages[0].content[0].type", "text, image"],
-    [{ model: "m", messages: [{ role: "user", content: [{ type: "image_url" }] }] }, "messages[0].content[0].type", '"image_url"'],
-    [{ model: "m", messages: [{ role: "system", content: [{ type: "image" }] }] }, "messages[0].content[0].type", "system message"],
-    [{ model: "m", messages: [{ role: "user", content: [{ type: "text" }] }] }, "messages[0].content[0].text", "string"],
+    [
+      { model: "m", messages: [{ role: "user", content: [{ type: "image_url" }] }] },
+      "messages[0].content[0].type",
+      '"image_url"',
+    ],
+    [
+      { model: "m", messages: [{ role: "system", content: [{ type: "image" }] }] },
+      "messages[0].content[0].type",
+      "system message",
+    ],
+    [
+      { model: "m", messages: [{ role: "user", content: [{ type: "text" }] }] },
+      "messages[0].content[0].text",
+      "string",
+    ],
     [{ ...HELLO, tools: [{ type: "function", function: { name: "x" } }] }, "tools[0].name", "name"],
     [{ ...HELLO, tools: [{ name: "x", inputSchema: z.date() }] }, "tools.x.inputSchema", "withJSONSchema"],
     [{ ...HELLO, output: { schema: z.date() } }, "output.schema", "withJSONSchema"],

@@ -9,9 +9,19 @@ import type { CountTokensRequest, GenerateRequest } from "./request.js";
  * @throws LLMError `invalid-request` that names the parameter at fault
  */
 export async function normalizeRequest(request: GenerateRequest | CountTokensRequest): Promise<AdapterRequest> {
-  const { model, messages, tools, signal: _s, timeout: _t, dropParams: _d, output, ...rest } = request as GenerateRequest;
+  const {
+    model,
+    messages,
+    tools,
+    signal: _s,
+    timeout: _t,
+    dropParams: _d,
+    output,
+    ...rest
+  } = request as GenerateRequest;
   const result: AdapterRequest = { ...rest, model: requireModel(model), messages: await normalizeMessages(messages) };
-  if (tools?.length || output) Object.assign(result, (await import("./normalize-schemas.js")).normalizeSchemas(tools, output));
+  if (tools?.length || output)
+    Object.assign(result, (await import("./normalize-schemas.js")).normalizeSchemas(tools, output));
   return result;
 }
 
@@ -44,7 +54,9 @@ function normalizeMessage(message: Message): AdapterMessage | undefined {
     return { ...message, content: content === "" ? [] : [{ type: "text", text: content }] } as AdapterMessage;
   }
   if (!Array.isArray(content) || !content.every((part) => isPart(part, known))) return undefined;
-  return (role === "tool" ? { role, content: (content as readonly ToolResultPart[]).map(normalizeToolResult) } : message) as AdapterMessage;
+  return (
+    role === "tool" ? { role, content: (content as readonly ToolResultPart[]).map(normalizeToolResult) } : message
+  ) as AdapterMessage;
 }
 
 export function isPart(part: { type: string; text?: unknown } | null | undefined, known: readonly string[]): boolean {

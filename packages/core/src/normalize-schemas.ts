@@ -32,6 +32,8 @@ function normalizeTool(tool: Tool, index: number): AdapterTool {
     const parameter = `tools[${index}].name`;
     throw new LLMError({ kind: "invalid-request", parameter, message: `${parameter} must be the tool's name` });
   }
-  const inputSchema = tool.inputSchema ? toJSONSchema(tool.inputSchema, `tools.${tool.name}.inputSchema`) : NO_ARGUMENTS;
+  const inputSchema = tool.inputSchema
+    ? toJSONSchema(tool.inputSchema, `tools.${tool.name}.inputSchema`)
+    : NO_ARGUMENTS;
   return { ...tool, type: "function", inputSchema };
 }

@@ -46,6 +46,8 @@ describe("rateLimitsFrom", () => {
 
   it("is undefined where there are none, or they say nothing", () => {
     expect(rateLimitsFrom({})).toBeUndefined();
-    expect(rateLimitsFrom({ "x-ratelimit-limit-requests": "many", "x-ratelimit-reset-requests": "1s" })).toBeUndefined();
+    expect(
+      rateLimitsFrom({ "x-ratelimit-limit-requests": "many", "x-ratelimit-reset-requests": "1s" }),
+    ).toBeUndefined();
   });
 });

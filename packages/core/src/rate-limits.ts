@@ -23,7 +23,8 @@ export interface RateLimits {
 export function rateLimitsFrom(headers: HeadersLike): RateLimits | undefined {
   const of = (openai: string | undefined, anthropic: string): RateLimitWindow | undefined => {
     const read = (what: string): string | undefined =>
-      (openai && headerOf(headers, `x-ratelimit-${what}-${openai}`)) || headerOf(headers, `anthropic-ratelimit-${anthropic}-${what}`);
+      (openai && headerOf(headers, `x-ratelimit-${what}-${openai}`)) ||
+      headerOf(headers, `anthropic-ratelimit-${anthropic}-${what}`);
     const limit = toNumber(read("limit"));
     const remaining = toNumber(read("remaining"));
     const resetAfter = toDelay(read("reset"));

@@ -2,13 +2,13 @@ import { importerFrom } from "#import-adapter";
 import type { Adapter, EnvSource } from "./adapter-definition.js";
 import { assembleLLM, type LLM, processEnv } from "./create-llm.js";
 import { faultText } from "./define-adapter.js";
-import { type EnvFault, envError, readEnv } from "./env.js";
+import { envError, readEnv } from "./env.js";
 import { isLLMError, LLMError } from "./errors.js";
 import type { EnvReport, FromEnvOptions } from "./from-env.js";
 import { isNotInstalled } from "./import-adapter.js";
 import { KNOWN_ADAPTERS } from "./known-adapters.js";
-import { candidates, splitModel } from "./model-name.js";
 import type { Middleware } from "./middleware.js";
+import { candidates, splitModel } from "./model-name.js";
 import { withRetry } from "./retry.js";
 import { withTotalTimeout } from "./timeout.js";
 
@@ -25,8 +25,7 @@ export async function fromEnv(options: FromEnvOptions = {}): Promise<LLM> {
   if (retry === false) return assembleLLM(report.adapters, sourceOf, { ...defaults, timeout });
   // The limit on the whole call spans its attempts, so it stands around the retries; the others hold for each.
   const { total, ...others } = timeout ?? {};
-  const policy: Middleware = (next) =>
-    withTotalTimeout(withRetry(next, { ...report.settings.retry, ...retry }), total);
+  const policy: Middleware = (next) => withTotalTimeout(withRetry(next, { ...report.settings.retry, ...retry }), total);
   return assembleLLM(report.adapters, sourceOf, { ...defaults, timeout: others }, policy);
 }
 
@@ -36,7 +35,10 @@ export async function inspectEnv(options: FromEnvOptions = {}): Promise<EnvRepor
   const settings = readEnv(env);
   const faults = [...settings.faults];
   const adapters: Adapter[] = [];
-  const load = async (variable: string, name: string | undefined): Promise<{ adapter: Adapter; model: string } | undefined> => {
+  const load = async (
+    variable: string,
+    name: string | undefined,
+  ): Promise<{ adapter: Adapter; model: string } | undefined> => {
     if (name === undefined) return undefined;
     try {
       const found = await findAdapter(name, options);
@@ -49,7 +51,11 @@ export async function inspectEnv(options: FromEnvOptions = {}): Promise<EnvRepor
       return undefined;
     }
   };
-  if (settings.model === undefined && settings.embeddingModel === undefined && !faults.some(({ variable }) => variable === "LLM_MODEL")) {
+  if (
+    settings.model === undefined &&
+    settings.embeddingModel === undefined &&
+    !faults.some(({ variable }) => variable === "LLM_MODEL")
+  ) {
     faults.push({ variable: "LLM_MODEL", value: undefined, message: "expected prefix/model, such as ollama/llama3.2" });
   }
   const chat = await load("LLM_MODEL", settings.model);
@@ -71,7 +77,11 @@ export async function inspectEnv(options: FromEnvOptions = {}): Promise<EnvRepor
     if (model) report.embeddingModel = `${embedding.adapter.id}/${model}`;
     else {
       const also = takesDeployment ? ", or LLM_EMBEDDING_DEPLOYMENT_NAME" : "";
-      faults.push({ variable: "LLM_EMBEDDING_MODEL", value: settings.embeddingModel, message: `expected ${embedding.adapter.id}/<model>${also}` });
+      faults.push({
+        variable: "LLM_EMBEDDING_MODEL",
+        value: settings.embeddingModel,
+        message: `expected ${embedding.adapter.id}/<model>${also}`,
+      });
     }
   }
   const sourceOf = sourceFor(env, report);
@@ -110,7 +120,8 @@ async function findAdapter(name: string, options: FromEnvOptions): Promise<{ ada
   const prefixOnly = KNOWN_ADAPTERS.find(({ id, aliases }) => id === name || aliases.includes(name));
   if (here.adapters.length === 1 && here.adapters[0]) return { adapter: here.adapters[0], model: here.model };
   const several = here.adapters.length > 1 ? here.adapters : known.adapters;
-  if (several.length > 1) throw notFound(`several adapters claim it: say ${several.map(({ id }) => `${id}/${name}`).join(" or ")}`);
+  if (several.length > 1)
+    throw notFound(`several adapters claim it: say ${several.map(({ id }) => `${id}/${name}`).join(" or ")}`);
   const { prefix, model } = splitModel(name);
   const official = known.adapters[0] ?? prefixOnly;
   if (prefix === undefined && !official) throw notFound("no adapter claims this bare name; expected prefix/model");
@@ -121,7 +132,8 @@ async function findAdapter(name: string, options: FromEnvOptions): Promise<{ ada
       return { adapter: adapterOf(await load(packageName), packageName), model: prefixOnly ? "" : model };
     } catch (error) {
       if (isLLMError(error)) throw error;
-      if (!isNotInstalled(error, packageName)) throw notFound(`the package ${packageName} could not be imported: ${error}`, error);
+      if (!isNotInstalled(error, packageName))
+        throw notFound(`the package ${packageName} could not be imported: ${error}`, error);
     }
   }
   if (official) throw notFound(`its adapter is not installed: npm install ${official.package}`);

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { LLMBackend } from "./backend.js";
 import { LLMError, type LLMErrorKind } from "./errors.js";
 import type { GenerateResult } from "./result.js";
-import { type RetryNotice, RetryPolicy, type RetryOptions, withRetry } from "./retry.js";
+import { type RetryNotice, type RetryOptions, RetryPolicy, withRetry } from "./retry.js";
 import { answer, countedSignal, errorOf, failure, HELLO, hosted, never, settle } from "./testing/fakes.js";
 
 /** A backend whose first calls fail with these errors, and whose further ones answer. */
@@ -111,7 +111,9 @@ describe("withRetry", () => {
           const notices: RetryNotice[] = [];
           const backend = flaky(Array.from({ length: failures }, () => failure("rate-limit")));
           const { value, error } = await finish(
-            withRetry(backend, { retries, minWait, maxWait, onRetry: (notice) => notices.push(notice) }).generate(HELLO),
+            withRetry(backend, { retries, minWait, maxWait, onRetry: (notice) => notices.push(notice) }).generate(
+              HELLO,
+            ),
           );
           expect(backend.attempts).toHaveLength(Math.min(failures, retries) + 1);
           expect(value === undefined).toBe(failures > retries);
@@ -276,7 +278,9 @@ describe("withRetry", () => {
     [{ maxWait: Number.POSITIVE_INFINITY }, "maxWait"],
     [{ maxWait: 2 ** 31 }, "maxWait"],
   ])("refuses %o", (options, parameter) => {
-    expect(() => withRetry(flaky([]), options)).toThrow(expect.objectContaining({ kind: "invalid-request", parameter }));
+    expect(() => withRetry(flaky([]), options)).toThrow(
+      expect.objectContaining({ kind: "invalid-request", parameter }),
+    );
     expect(() => withRetry(flaky([]), options)).toThrow(LLMError);
   });
 

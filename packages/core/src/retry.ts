@@ -1,10 +1,10 @@
 import type { LLMBackend } from "./backend.js";
 import { isLLMError, LLMError } from "./errors.js";
-import { withErrorFacts } from "./with-error-facts.js";
 import { defineMiddleware, type Wrapped } from "./middleware.js";
 import type { CallOptions } from "./request.js";
 import { RetryStream } from "./retry-stream.js";
 import { withTotalTimeout } from "./timeout.js";
+import { withErrorFacts } from "./with-error-facts.js";
 
 /** How failed calls are tried again. */
 export interface RetryOptions {

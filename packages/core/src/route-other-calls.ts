@@ -7,7 +7,11 @@ import type { Router, Target } from "./router.js";
 
 // How a router sends on the calls that not every backend has. Loaded with the first of them: most programs only generate.
 
-export async function embed(router: Router, { adapter, backend, model }: Target, request: EmbedRequest): Promise<EmbedResult> {
+export async function embed(
+  router: Router,
+  { adapter, backend, model }: Target,
+  request: EmbedRequest,
+): Promise<EmbedResult> {
   if (!backend.embed) throw lacks(adapter, "embeddings", model);
   return backend.embed(router.complete(request, model));
 }
@@ -25,7 +29,8 @@ export async function countTokens(
 export async function listModels(router: Router, request: ListModelsRequest): Promise<ModelInfo[]> {
   const { provider } = request;
   const asked = provider === undefined ? router.adapters : candidates(router.adapters, `${provider}/`).adapters;
-  if (asked.length === 0) throw await (await import("./routing-fault.js")).routingFault(router.adapters, `${provider}/`);
+  if (asked.length === 0)
+    throw await (await import("./routing-fault.js")).routingFault(router.adapters, `${provider}/`);
   const lists = await Promise.all(
     asked.map(async (adapter) => {
       const backend = router.backend(adapter);

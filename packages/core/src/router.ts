@@ -1,12 +1,19 @@
 import type { Adapter, EnvSource } from "./adapter-definition.js";
 import type { LLMBackend } from "./backend.js";
 import { LLMError } from "./errors.js";
+import { mergeTimeouts } from "./merge-timeouts.js";
 import { candidates } from "./model-name.js";
-import type { CallOptions, CountTokensRequest, EmbedRequest, GenerateRequest, ListModelsRequest, Timeouts } from "./request.js";
+import type {
+  CallOptions,
+  CountTokensRequest,
+  EmbedRequest,
+  GenerateRequest,
+  ListModelsRequest,
+  Timeouts,
+} from "./request.js";
 import type { CountTokensResult, EmbedResult, GenerateResult, ModelInfo } from "./result.js";
 import type { StreamEvent } from "./stream-event.js";
 import { deferStream } from "./streams.js";
-import { mergeTimeouts } from "./merge-timeouts.js";
 
 export interface RouterDefaults {
   model?: string | undefined;
@@ -31,7 +38,11 @@ export class Router implements LLMBackend {
     for (const { id, aliases } of adapters) {
       for (const prefix of [id, ...aliases]) {
         const owner = owners.get(prefix);
-        if (owner) throw new LLMError({ kind: "invalid-request", message: `Two adapters have the prefix "${prefix}": ${owner} and ${id}` });
+        if (owner)
+          throw new LLMError({
+            kind: "invalid-request",
+            message: `Two adapters have the prefix "${prefix}": ${owner} and ${id}`,
+          });
         owners.set(prefix, id);
       }
     }

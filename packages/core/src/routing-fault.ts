@@ -7,7 +7,10 @@ export async function routingFault(known: readonly AdapterName[], name: string |
   const fault = (kind: "not-found" | "invalid-request", message: string): LLMError =>
     new LLMError({ kind, parameter: "model", message });
   if (typeof name !== "string" || name.trim() === "") {
-    return fault("invalid-request", "no model was named: set the request's model, or a default (model and embeddingModel of createLLM, LLM_MODEL and LLM_EMBEDDING_MODEL of fromEnv)");
+    return fault(
+      "invalid-request",
+      "no model was named: set the request's model, or a default (model and embeddingModel of createLLM, LLM_MODEL and LLM_EMBEDDING_MODEL of fromEnv)",
+    );
   }
   const { adapters } = candidates(known, name);
   if (adapters.length > 1) {

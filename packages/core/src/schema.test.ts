@@ -89,7 +89,11 @@ describe("toJSONSchema", () => {
     ["zod 4 with what has no JSON form", z.object({ at: z.date() }), "Date"],
   ])("says how to mend a schema of %s that can't say it", (_, schema, why) => {
     expect(() => toJSONSchema(schema as Schema, "tools.look.inputSchema")).toThrow(
-      expect.objectContaining({ kind: "invalid-request", parameter: "tools.look.inputSchema", message: expect.stringContaining(why) }),
+      expect.objectContaining({
+        kind: "invalid-request",
+        parameter: "tools.look.inputSchema",
+        message: expect.stringContaining(why),
+      }),
     );
     expect(() => toJSONSchema(schema as Schema, "p")).toThrow("withJSONSchema(schema, jsonSchema)");
   });

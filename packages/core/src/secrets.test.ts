@@ -15,7 +15,8 @@ const PLACES: Record<string, (key: string) => unknown> = {
   message: (secret) => new Error(`wrong key: ${secret}.`),
   nested: (secret) => new Error("a", { cause: new Error("b", { cause: new Error(`c ${secret}`) }) }),
   deep: (secret) => Array.from({ length: 9 }).reduce<object>((inner) => ({ inner }), { secret }),
-  deepInError: (secret) => Object.assign(new Error("x"), { a: { b: { c: { d: { e: { f: { g: { h: secret } } } } } } } }),
+  deepInError: (secret) =>
+    Object.assign(new Error("x"), { a: { b: { c: { d: { e: { f: { g: { h: secret } } } } } } } }),
   headers: (secret) => Object.assign(new Error("x"), { headers: { authorization: `Bearer ${secret}` } }),
   propertyName: (secret) => Object.assign(new Error("x"), { [secret]: true }),
   symbol: (secret) => Object.assign(new Error("x"), { [Symbol("internal")]: secret }),
@@ -24,8 +25,10 @@ const PLACES: Record<string, (key: string) => unknown> = {
   set: (secret) => Object.assign(new Error("x"), { keys: new Set([secret]) }),
   list: (secret) => Object.assign(new Error("x"), { rawHeaders: ["x-api-key", secret] }),
   url: (secret) => Object.assign(new Error("x"), { url: `https://x.test/?key=${encodeURIComponent(secret)}` }),
-  urlObject: (secret) => Object.assign(new Error("x"), { url: new URL(`https://x.test/?k=${encodeURIComponent(secret)}`) }),
-  request: (secret) => Object.assign(new Error("x"), { request: new Request(`https://x.test/?k=${encodeURIComponent(secret)}`) }),
+  urlObject: (secret) =>
+    Object.assign(new Error("x"), { url: new URL(`https://x.test/?k=${encodeURIComponent(secret)}`) }),
+  request: (secret) =>
+    Object.assign(new Error("x"), { request: new Request(`https://x.test/?k=${encodeURIComponent(secret)}`) }),
   json: (secret) => new Error(`the request was ${JSON.stringify({ key: secret })}`),
   code: (secret) => Object.assign(new Error(secret), { code: secret }),
   aggregate: (secret) => new AggregateError([new Error(secret)], "all failed"),
@@ -91,7 +94,9 @@ describe("a key", () => {
   it("is known by its place", () => {
     expect(redact("Authorization: Bearer abcdefgh12345678")).toBe("Authorization: Bearer ***");
     expect(redact("at https://me:hunter2@proxy.test/")).toBe("at https://me:***@proxy.test/");
-    expect(redact("GET https://x.test/?api-version=1&api-key=abc&x=1")).toBe("GET https://x.test/?api-version=1&api-key=***&x=1");
+    expect(redact("GET https://x.test/?api-version=1&api-key=abc&x=1")).toBe(
+      "GET https://x.test/?api-version=1&api-key=***&x=1",
+    );
     expect(redact("eyJhbGciOiJIUzI1.eyJzdWIiOiIxMjM0.c2lnbmF0dXJl")).toBe("***");
   });
 
@@ -100,7 +105,13 @@ describe("a key", () => {
   });
 
   it("may be anything at all without breaking the error", () => {
-    fc.assert(fc.property(fc.string({ unit: "binary" }), fc.string(), (secret, text) => void redact(text + secret, [secret, "\ud800\ud800\ud800\ud800"])));
+    fc.assert(
+      fc.property(
+        fc.string({ unit: "binary" }),
+        fc.string(),
+        (secret, text) => void redact(text + secret, [secret, "\ud800\ud800\ud800\ud800"]),
+      ),
+    );
   });
 });
 

@@ -14,7 +14,21 @@ const data = (value: string, event?: string): ServerSentEvent => ({ event, data:
 const line = fc.oneof(
   { weight: 4, arbitrary: fc.string({ unit: "grapheme" }).map((text) => `data: ${text.replace(/[\r\n]/g, "")}`) },
   fc.string().map((text) => `data:${text.replace(/[\r\n]/g, "")}`),
-  fc.constantFrom("data", "data:", "event: ping", "event:x", "id: 7", "retry: 5", ": note", ":", "", "", "", "datax: y", " data: z"),
+  fc.constantFrom(
+    "data",
+    "data:",
+    "event: ping",
+    "event:x",
+    "id: 7",
+    "retry: 5",
+    ": note",
+    ":",
+    "",
+    "",
+    "",
+    "datax: y",
+    " data: z",
+  ),
 );
 
 function cut<T extends { length: number; slice(start: number, end: number): T }>(whole: T, at: readonly number[]): T[] {
@@ -42,7 +56,9 @@ describe("readServerSentEvents", () => {
   });
 
   it("takes line ends of all kinds in one stream", async () => {
-    expect(await read("data: a\r\n\r\ndata: b\n\ndata: c\r\rdata: d\r\n\n")).toEqual(["a", "b", "c", "d"].map((text) => data(text)));
+    expect(await read("data: a\r\n\r\ndata: b\n\ndata: c\r\rdata: d\r\n\n")).toEqual(
+      ["a", "b", "c", "d"].map((text) => data(text)),
+    );
   });
 
   it("knows what the standard knows", async () => {
@@ -106,8 +122,10 @@ describe("readServerSentEvents", () => {
     const total = pieces.reduce((sum, piece) => sum + piece.length, 0);
     const { indexOf, includes } = String.prototype;
     let looked = 0;
-    const counting =
-      (search: (this: string, text: string, from?: number) => any, found: (result: any, length: number) => number) =>
+    const counting = (
+      search: (this: string, text: string, from?: number) => any,
+      found: (result: any, length: number) => number,
+    ) =>
       function (this: string, text: string, from = 0): any {
         const result = search.call(this, text, from);
         looked += found(result, this.length) - from + 1;

@@ -1,5 +1,5 @@
-import { LLMError } from "./errors.js";
 import { type ByteSource, readPieces } from "./byte-source.js";
+import { LLMError } from "./errors.js";
 
 /** One event of a `text/event-stream`. */
 export interface ServerSentEvent {

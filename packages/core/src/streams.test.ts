@@ -3,7 +3,10 @@ import type { StreamEvent } from "./stream-event.js";
 import { deferStream, observeStream } from "./streams.js";
 import { events, settle } from "./testing/fakes.js";
 
-async function* stream(given = events("a") as StreamEvent[], left?: () => void): AsyncGenerator<StreamEvent, void, void> {
+async function* stream(
+  given = events("a") as StreamEvent[],
+  left?: () => void,
+): AsyncGenerator<StreamEvent, void, void> {
   try {
     yield* given;
   } finally {

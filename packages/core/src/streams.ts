@@ -25,7 +25,9 @@ class DeferredStream implements AsyncIterableIterator<StreamEvent, undefined> {
     if (this.#inner) return this.#inner.next();
     if (this.#closed) return Promise.resolve({ done: true, value: undefined });
     this.#opening ??= this.#begin();
-    return this.#opening.then((inner) => (this.#closed && !this.#inner ? { done: true, value: undefined } : inner.next()));
+    return this.#opening.then((inner) =>
+      this.#closed && !this.#inner ? { done: true, value: undefined } : inner.next(),
+    );
   }
 
   async return(): Promise<IteratorResult<StreamEvent, undefined>> {

@@ -30,12 +30,22 @@ describe("parseOutput", () => {
     expect(await parseOutput(text, "json", "stop")).toEqual({ output, warnings: repaired });
   });
 
-  it.each(["", "  ", "No.", "I think {maybe} not", "The list [sic] is long", "See [1] and [2].", '{"a":1}{"b":2}', "Sorry, I can't (see {policy: 1})"])(
-    "does not make JSON up: %j",
-    async (text) => {
-      expect(await errorOf(parseOutput(text, "json", "stop"))).toMatchObject({ kind: "malformed-response", text, retryable: false });
-    },
-  );
+  it.each([
+    "",
+    "  ",
+    "No.",
+    "I think {maybe} not",
+    "The list [sic] is long",
+    "See [1] and [2].",
+    '{"a":1}{"b":2}',
+    "Sorry, I can't (see {policy: 1})",
+  ])("does not make JSON up: %j", async (text) => {
+    expect(await errorOf(parseOutput(text, "json", "stop"))).toMatchObject({
+      kind: "malformed-response",
+      text,
+      retryable: false,
+    });
+  });
 
   it("does not mend what a token limit cut", async () => {
     const text = '{"names":["Ada","Gra';

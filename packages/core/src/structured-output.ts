@@ -25,7 +25,11 @@ export async function parseOutput(
   } catch (cause) {
     if (finish === "length") throw malformed("The reply was cut at the token limit before its JSON ended", text, cause);
     value = await repair(text);
-    warnings.push({ type: "repaired", parameter: "output", message: "The model's JSON was broken and has been mended" });
+    warnings.push({
+      type: "repaired",
+      parameter: "output",
+      message: "The model's JSON was broken and has been mended",
+    });
   }
   if (output === "json" || !isStandardSchema(output.schema)) return { output: value, warnings };
   const result = await output.schema["~standard"].validate(value);

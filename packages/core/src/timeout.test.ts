@@ -52,18 +52,33 @@ const WAYS: [string, (backend: LLMBackend, timeout: Timeouts) => LLMBackend][] =
   ],
   ["withTimeout", withTimeout],
   ["createLLM", (backend, timeout) => llmOver(backend, { timeout })],
-  ["a request's own limits around retries", (backend, timeout) => {
-    const llm = withRetry(backend, { retries: 1, onRetry: ({ error }) => { throw error; } });
-    return {
-      ...llm,
-      generate: (request) => llm.generate({ ...request, timeout }),
-      stream: (request) => llm.stream({ ...request, timeout }),
-    };
-  }],
+  [
+    "a request's own limits around retries",
+    (backend, timeout) => {
+      const llm = withRetry(backend, {
+        retries: 1,
+        onRetry: ({ error }) => {
+          throw error;
+        },
+      });
+      return {
+        ...llm,
+        generate: (request) => llm.generate({ ...request, timeout }),
+        stream: (request) => llm.stream({ ...request, timeout }),
+      };
+    },
+  ],
 ];
 
 function llmOver(backend: LLMBackend, options: object): LLMBackend {
-  const adapter = { ...fakeAdapter(), id: "acme", name: "Acme", aliases: [], models: ["m"], createBackend: () => backend };
+  const adapter = {
+    ...fakeAdapter(),
+    id: "acme",
+    name: "Acme",
+    aliases: [],
+    models: ["m"],
+    createBackend: () => backend,
+  };
   return createLLM({ adapters: [adapter as never], ...options });
 }
 
@@ -84,7 +99,9 @@ describe.each(WAYS)("%s", (_, limited) => {
 
   it("limits the wait for a stream's first content; a start alone is none", async () => {
     const backend = hosted({ stream: () => slowly([0, 500], events("x")) });
-    expect(await fails(limited(backend, { firstEvent: 100 }).stream(HELLO))).toBe("Timed out after 100 ms (first event)");
+    expect(await fails(limited(backend, { firstEvent: 100 }).stream(HELLO))).toBe(
+      "Timed out after 100 ms (first event)",
+    );
     const slow = hosted({ stream: () => slowly([90, 90], events("x")) });
     expect(await fails(limited(slow, { firstEvent: 100 }).stream(HELLO))).toBe("Timed out after 100 ms (first event)");
   });
@@ -160,10 +177,9 @@ describe("withTimeout", () => {
   });
 
   it("limits embeddings, lists and counts too", async () => {
-    const backend = withTimeout(
-      hosted({ embed: () => never, listModels: () => never, countTokens: () => never }),
-      { firstEvent: 5 },
-    ) as Required<LLMBackend>;
+    const backend = withTimeout(hosted({ embed: () => never, listModels: () => never, countTokens: () => never }), {
+      firstEvent: 5,
+    }) as Required<LLMBackend>;
     for (const run of [
       () => backend.embed({ model: "m", values: ["a"] }),
       () => backend.listModels(),
@@ -176,7 +192,15 @@ describe("withTimeout", () => {
   });
 
   it("ends a stream that is left while it waits", async () => {
-    const backend = withTimeout(hosted({ stream: () => (async function* () { await never; })() as never }), { total: 50 });
+    const backend = withTimeout(
+      hosted({
+        stream: () =>
+          (async function* () {
+            await never;
+          })() as never,
+      }),
+      { total: 50 },
+    );
     const stream = backend.stream(HELLO)[Symbol.asyncIterator]();
     const pending = stream.next();
     await settle();
@@ -187,7 +211,9 @@ describe("withTimeout", () => {
 
   it("begins nothing where a stream is left before it was begun", async () => {
     const open = vi.fn(() => slowly([], events("x")));
-    const stream = withTimeout(hosted({ stream: open }), { total: 50 }).stream(HELLO)[Symbol.asyncIterator]();
+    const stream = withTimeout(hosted({ stream: open }), { total: 50 })
+      .stream(HELLO)
+      [Symbol.asyncIterator]();
     await stream.return?.();
     expect(await stream.next()).toEqual({ done: true, value: undefined });
     expect(open).not.toHaveBeenCalled();

@@ -1,9 +1,9 @@
 import type { LLMBackend } from "./backend.js";
 import { Call } from "./call.js";
 import { mergeTimeouts } from "./merge-timeouts.js";
+import type { Wrapped } from "./middleware.js";
 import { defineMiddleware } from "./middleware.js";
 import type { CallOptions, GenerateRequest, Timeouts } from "./request.js";
-import type { Wrapped } from "./middleware.js";
 import type { StreamEvent } from "./stream-event.js";
 
 /**
@@ -93,7 +93,12 @@ class TimedStream implements AsyncIterableIterator<StreamEvent, undefined> {
       this.#inner ??= this.backend.stream({ ...this.request, signal: this.#call.signal })[Symbol.asyncIterator]();
       const result = this.#started
         ? await this.#call.race(this.#inner.next(), betweenEvents, "between events")
-        : await this.#call.race(this.#inner.next(), this.#firstBy && this.#firstBy - Date.now(), "first event", firstEvent);
+        : await this.#call.race(
+            this.#inner.next(),
+            this.#firstBy && this.#firstBy - Date.now(),
+            "first event",
+            firstEvent,
+          );
       if (!result.done && result.value.type !== "start") this.#started = true;
       if (result.done) this.#close();
       return result;

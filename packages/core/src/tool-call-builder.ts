@@ -9,7 +9,10 @@ import { parseToolInput } from "./tool-input.js";
  */
 export class ToolCallBuilder {
   readonly #builder: EventBuilder;
-  #tools = new Map<string | number, { id: string; name: string; input: string; metadata?: ProviderMetadata | undefined }>();
+  #tools = new Map<
+    string | number,
+    { id: string; name: string; input: string; metadata?: ProviderMetadata | undefined }
+  >();
 
   constructor(builder: EventBuilder) {
     this.#builder = builder;
@@ -36,7 +39,12 @@ export class ToolCallBuilder {
     if (!tool) return;
     this.#tools.delete(key);
     this.#builder.push({ type: "tool-input-end", id: tool.id });
-    const call: ToolCallPart = { type: "tool-call", id: tool.id, name: tool.name, ...parseToolInput(input ?? tool.input) };
+    const call: ToolCallPart = {
+      type: "tool-call",
+      id: tool.id,
+      name: tool.name,
+      ...parseToolInput(input ?? tool.input),
+    };
     if (tool.metadata) call.providerMetadata = tool.metadata;
     this.#builder.push(call);
   }
@@ -50,7 +58,8 @@ export class ToolCallBuilder {
       { type: "tool-input-delta", id: call.id, delta: text },
       { type: "tool-input-end", id: call.id },
       call,
-    ] as const) this.#builder.push(event);
+    ] as const)
+      this.#builder.push(event);
   }
 
   /** Ends every call that is open. */

@@ -7,7 +7,8 @@ describe("parseToolInput", () => {
   });
 
   it("keeps what is not JSON as it is", () => {
-    for (const text of ['{"a":', "{a:1}", "{} {}"]) expect(parseToolInput(text)).toEqual({ input: undefined, inputText: text });
+    for (const text of ['{"a":', "{a:1}", "{} {}"])
+      expect(parseToolInput(text)).toEqual({ input: undefined, inputText: text });
   });
 
   it("does not let arguments reach a prototype", () => {

@@ -16,7 +16,10 @@ export const USAGE: Usage = {
 export const STOP: FinishReason = { unified: "stop", raw: "stop" };
 
 /** A request that any backend takes. */
-export const HELLO: GenerateRequest & { model: string } = { model: "m", messages: [{ role: "user", content: "Hello" }] };
+export const HELLO: GenerateRequest & { model: string } = {
+  model: "m",
+  messages: [{ role: "user", content: "Hello" }],
+};
 
 export function answer(text: string): AdapterResult {
   return { content: [{ type: "text", text }], finishReason: STOP, usage: USAGE, response: {} };
