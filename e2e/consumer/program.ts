@@ -29,14 +29,14 @@ const messages: Message[] = [{ role: "user", content: "Why is the sky blue?" }];
 const llm: LLM = createLLM({
   adapters: [openai, azure, anthropic({ apiKey: "key" }), ollama({ baseURL: "http://localhost:11434" })],
   model: "openai/gpt-4o",
-  retry: {
+  timeout: { total: 60_000, firstEvent: 5_000, betweenEvents: 5_000 },
+});
+export const patient: LLM = withRetry(llm, {
     retries: 3,
     minWait: 500,
     maxWait: 1_000,
     onRetry: ({ error, attempt, attempts, wait }) => [error.kind, attempt, attempts, wait],
-  },
-  timeout: { total: 60_000, firstEvent: 5_000, betweenEvents: 5_000 },
-});
+  });
 export const fromEnvironment: LLM = await fromEnv({ import: (name) => import(name) });
 // @ts-expect-error an adapter's id is not an adapter
 createLLM({ adapters: ["openai"] });

@@ -47,7 +47,7 @@ const FINISH: Readonly<Record<string, FinishReason["unified"]>> = {
 };
 
 /** Anthropic's `input_tokens` leaves out what was read from or written to the cache; the total here holds both. */
-export function toUsage(usage: WireUsage | null | undefined): Usage {
+function toUsage(usage: WireUsage | null | undefined): Usage {
   const cacheRead = usage?.cache_read_input_tokens ?? undefined;
   const cacheWrite = usage?.cache_creation_input_tokens ?? undefined;
   const fresh = usage?.input_tokens ?? undefined;

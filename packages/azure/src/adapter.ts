@@ -36,7 +36,7 @@ export interface AzureConfig {
 }
 
 /** The newest dated version that is generally available (https://learn.microsoft.com/azure/ai-foundry/openai/api-version-lifecycle). */
-export const DEFAULT_API_VERSION = "2024-10-21";
+const DEFAULT_API_VERSION = "2024-10-21";
 
 /** Azure OpenAI, through the official `openai` SDK. A model is the name of a deployment: `azure/<deployment>`. */
 export const azure: AdapterFactory<AzureConfig> = defineAdapter<AzureConfig>({

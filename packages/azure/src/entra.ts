@@ -15,7 +15,7 @@ export interface AzureToken {
 }
 
 /** What Azure OpenAI's tokens are for, in Azure's public cloud. */
-export const SCOPE = "https://cognitiveservices.azure.com/.default";
+const SCOPE = "https://cognitiveservices.azure.com/.default";
 
 /** Before its end a token is renewed, in milliseconds. */
 const MARGIN = 5 * 60_000;

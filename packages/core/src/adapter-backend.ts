@@ -9,7 +9,7 @@ import type {
   ToolResultPart,
 } from "./content.js";
 import type { JSONSchema } from "./json.js";
-import type { CountTokensRequest, EmbedRequest, GenerateRequest, ListModelsRequest } from "./request.js";
+import type { EmbedRequest, GenerateRequest, ListModelsRequest } from "./request.js";
 import type { CountTokensResult, EmbedResult, GenerateResult, ModelInfo } from "./result.js";
 import type { FinishEvent, StartEvent, StreamEvent } from "./stream-event.js";
 import type { FunctionTool, ProviderTool } from "./tool.js";
@@ -97,5 +97,3 @@ export type AdapterEmbedResult = Omit<EmbedResult, "provider" | "model" | "warni
 export type AdapterEvent = Exclude<StreamEvent, StartEvent | FinishEvent> | AdapterStartEvent | AdapterFinishEvent;
 export type AdapterStartEvent = Pick<StartEvent, "type" | "response">;
 export type AdapterFinishEvent = Omit<FinishEvent, "warnings" | "output">;
-
-export type { CountTokensRequest };

@@ -13,12 +13,6 @@ export interface EnvField {
   description: string;
 }
 
-/** What the application says of an adapter; fields that it leaves out are read from the environment. */
-export interface AdapterConfigBase {
-  apiKey?: string | undefined;
-  baseURL?: string | undefined;
-}
-
 export interface AdapterDefinition<Config extends object> {
   /** Its id, which is its prefix in `LLM_MODEL`: lower-case letters, digits, `-` and `_`. */
   id: string;

@@ -11,7 +11,7 @@ import { hostBackend } from "./hosted-backend.js";
 import { mask } from "./mask.js";
 
 /** The application's own variables, by the configuration field that they feed. */
-export const GENERAL_VARIABLES: Readonly<Record<string, string>> = {
+const GENERAL_VARIABLES: Readonly<Record<string, string>> = {
   apiKey: "LLM_API_KEY",
   baseURL: "LLM_BASE_URL",
   apiVersion: "LLM_API_VERSION",

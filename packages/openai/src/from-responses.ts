@@ -53,7 +53,7 @@ export function throwIfFailed(response: Response | undefined): void {
 }
 
 /** The parts that an output item becomes, in order. */
-export function partsOf(item: ResponseOutputItem, provider: string): AssistantPart[] {
+function partsOf(item: ResponseOutputItem, provider: string): AssistantPart[] {
   switch (item.type) {
     case "message":
       return (item.content ?? []).map((content) =>
