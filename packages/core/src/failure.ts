@@ -15,21 +15,46 @@ export async function failureOf(error: unknown, { host, model, headers }: Hosted
   if (isLLMError(error)) {
     const facts: Partial<LLMErrorInit> = {};
     if (error.provider === undefined) Object.assign(facts, whose);
-    const message = redact(error.message, secrets);
-    if (message !== error.message) facts.message = message;
     const cause = redactCause(error.cause, secrets);
     if (cause !== error.cause) facts.cause = cause;
-    if (error.text !== undefined) facts.text = redact(error.text, secrets);
-    return withErrorFacts(error, facts);
+    return withErrorFacts(error, Object.assign(facts, redactFacts(error, secrets)));
   }
-  const facts = (await host.backend.toError?.(error)) ?? connectionFacts(error);
+  const facts = (await host.backend.toError?.(error)) ?? connectionFacts(error) ?? commonFault(error, headers);
   if (!facts) return redactCause(error, secrets);
-  const text = facts.text === undefined ? undefined : redact(facts.text, secrets);
-  return new LLMError({
-    ...facts,
-    ...whose,
-    text,
-    message: redact(facts.message, secrets),
-    cause: redactCause("cause" in facts ? facts.cause : error, secrets),
-  });
+  const cause = redactCause("cause" in facts ? facts.cause : error, secrets);
+  return new LLMError({ ...facts, ...whose, ...redactFacts(facts, secrets), cause });
+}
+
+/** What of a failure's words held a key, without it. A server may echo the key that it refused in any of them. */
+function redactFacts(facts: LLMErrorInit, secrets: readonly string[]): Partial<LLMErrorInit> {
+  const clean: Partial<LLMErrorInit> = {};
+  for (const field of ["message", "text", "code", "requestId"] as const) {
+    const value = facts[field];
+    if (typeof value !== "string") continue;
+    const shown = redact(value, secrets);
+    if (shown !== value) clean[field] = shown;
+  }
+  return clean;
+}
+
+/** Failures that look like bugs and are not, whatever the adapter: a header that can't be sent, and JSON that is none. */
+function commonFault(error: unknown, headers: HostedCall["headers"]): LLMErrorInit | undefined {
+  if (error instanceof TypeError) {
+    for (const [name, value] of Object.entries(headers ?? {})) {
+      try {
+        new Headers([[name, value]]);
+      } catch {
+        const parameter = `headers[${JSON.stringify(name)}]`;
+        return {
+          kind: "invalid-request",
+          parameter,
+          message: `${parameter} can't be sent: a header's name or value holds characters that none may hold, such as a line end`,
+        };
+      }
+    }
+  }
+  // An engine throws one for an adapter's own code before any call.
+  if (error instanceof SyntaxError)
+    return { kind: "malformed-response", message: `The provider's answer is not JSON: ${error.message}` };
+  return undefined;
 }

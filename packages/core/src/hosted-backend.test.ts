@@ -178,6 +178,24 @@ describe("errors of a hosted backend", () => {
     expect(error).toMatchObject({ kind: "connection", code: "ECONNREFUSED", retryable: true });
   });
 
+  it("are the request's fault where a header can't be sent, whose value is not told", async () => {
+    const backend = hosted({
+      async generate({ headers }) {
+        new Headers(headers);
+        return answer("");
+      },
+    });
+    const value = "Bearer abc\r\nx-evil: 1";
+    const error = await errorOf(backend.generate({ ...HELLO, headers: { "x-a": "fine", authorization: value } }));
+    expect(error).toMatchObject({ kind: "invalid-request", parameter: 'headers["authorization"]' });
+    expect(inspect(error)).not.toContain("abc");
+  });
+
+  it("are malformed responses where the adapter parsed what is not JSON", async () => {
+    const backend = hosted({ generate: async () => JSON.parse("<html>") });
+    expect(await errorOf(backend.generate(HELLO))).toMatchObject({ kind: "malformed-response", retryable: false });
+  });
+
   it("are bugs where nobody knows them", async () => {
     const bug = new TypeError("x is not a function");
     await expect(hosted({ generate: () => Promise.reject(bug) }).generate(HELLO)).rejects.toBe(bug);
@@ -203,7 +221,13 @@ describe("errors of a hosted backend", () => {
       stream: () => {
         throw cause;
       },
-      toError: (error) => ({ kind: "authentication", message: (error as Error).message, text: `sent ${KEY}` }),
+      toError: (error) => ({
+        kind: "authentication",
+        message: (error as Error).message,
+        text: `sent ${KEY}`,
+        code: KEY,
+        requestId: `for-${KEY}`,
+      }),
     });
     const backend = adapter({ apiKey: KEY }).createBackend();
     for (const run of [backend.generate(HELLO), collect(backend.stream(HELLO))]) {

@@ -63,7 +63,6 @@ export class HostedStream implements AsyncIterableIterator<StreamEvent> {
       if (this.#index < this.#batch.length) return { done: false, value: this.#batch[this.#index++] as StreamEvent };
       if (this.#state === "new") await this.#open();
       if ((this.#state as string) === "closed") return { done: true, value: undefined };
-      if ((this.#state as string) === "closed") return { done: true, value: undefined };
       const call = this.#call as unknown as HostedCall;
       const source = this.#source as AsyncIterator<AdapterEvent | readonly AdapterEvent[]>;
       for (;;) {
@@ -114,7 +113,6 @@ export class HostedStream implements AsyncIterableIterator<StreamEvent> {
     const request = await normalizeRequest(this.#request);
     // Meanwhile the call may have been aborted, or the stream left.
     if (call.failure) throw call.failure;
-    if ((this.#state as string) === "closed") return;
     if ((this.#state as string) === "closed") return;
     const { firstEvent } = call.timeouts;
     if (firstEvent !== undefined) this.#firstBy = Date.now() + firstEvent;

@@ -30,13 +30,15 @@ export async function* readServerSentEvents(body: ByteSource): AsyncGenerator<Se
 export class ServerSentEventParser {
   /** What follows the last complete line. It holds no line end but perhaps a CR at its very end, which may open a CRLF. */
   #buffer = "";
+  /** Whether it does. Kept apart: to look at the end of a long line that is still being added to copies it whole. */
+  #pendingCR = false;
   #data: string | undefined;
   #event: string | undefined;
 
   /** Takes a piece of text; gives the events it completes. With `end`, also one that the stream left open. */
   push(text: string, end = false): ServerSentEvent[] {
     const events: ServerSentEvent[] = [];
-    const pendingCR = this.#buffer.endsWith("\r");
+    const pendingCR = this.#pendingCR;
     const hasCR = pendingCR || text.includes("\r");
     if (!end && !hasCR && !text.includes("\n")) {
       // Appending alone keeps a long line from being searched and copied again with every piece.
@@ -70,6 +72,7 @@ export class ServerSentEventParser {
       at = from = next;
     }
     this.#buffer = at === 0 ? buffer : buffer.slice(at);
+    this.#pendingCR = !end && hasCR && this.#buffer.endsWith("\r");
     if (end) {
       if (this.#buffer !== "") this.#line(this.#buffer, 0, this.#buffer.length);
       if (this.#data !== undefined) events.push({ event: this.#event, data: this.#data });
