@@ -109,10 +109,12 @@ export function createOpenAIBackend(options: OpenAIBackendOptions): AdapterBacke
         client.chat.completions.create(body as never, options),
       );
     }
-    // A server that knows no streaming, or an error under a 200, answers with JSON: no reason to make it out to be a stream.
-    if (/^application\/json/i.test(response.headers.get("content-type") ?? "")) throw await notAStream(response);
+    // A server that knows no streaming, or an error under a 200, answers with JSON, and a wrong URL with a page: no reason to make
+    // it out to be a stream.
+    const labelled = /^(application\/json|text\/html)/i.test(response.headers.get("content-type") ?? "");
+    const body = labelled ? await streamAllTheSame(response) : response.body;
     yield [{ type: "start", response: httpFacts(response) }];
-    yield* readStream(response.body, decoder);
+    yield* readStream(body, decoder);
   }
 
   return {
@@ -138,17 +140,26 @@ export function httpFacts({ headers }: Response): ResponseInfo {
 
 /** @throws LLMError `malformed-response` for a body that is not JSON: most often a proxy's page, or a wrong URL */
 export async function readJSON<T>(response: Response): Promise<T> {
-  const text = await response.text();
+  return parseJSON<T>(await response.text(), response.url);
+}
+
+function parseJSON<T>(text: string, url: string): T {
   try {
     return JSON.parse(text) as T;
   } catch {
-    throw malformed(`${response.url || "The provider"} answered with something that is not JSON`, text);
+    throw malformed(`${url || "The provider"} answered with something that is not JSON`, text);
   }
 }
 
-async function notAStream(response: Response): Promise<Error> {
-  const body = await readJSON<WireCompletion>(response);
+/**
+ * The stream of an answer whose label says that it is none: some servers label streams as JSON.
+ * @throws LLMError what an error in place of the stream says; `malformed-response` for anything else
+ */
+async function streamAllTheSame(response: Response): Promise<ReadableStream<Uint8Array> | null> {
+  const text = await response.text();
+  if (/^\s*(data|event|id|retry|):/.test(text)) return new Response(text).body;
+  const body = parseJSON<WireCompletion>(text, response.url);
   // Throws where the body is an error.
   (await import("./from-chat.js")).fromChat(body, { provider: "" });
-  return malformed("The provider answered with a whole response where a stream was asked for", body);
+  throw malformed("The provider answered with a whole response where a stream was asked for", body);
 }

@@ -102,24 +102,38 @@ export function toFinishReason(raw: string | null | undefined, called: boolean, 
   return { unified, raw: raw ?? undefined };
 }
 
-/** Counts; `completion_tokens` holds reasoning, but for the hosts whose own total says that it does not. */
+/** Whether what came in place of a completion is an error without the `error` around it, as vLLM and some gateways send it. */
+export function isFlatError({ message }: WireCompletion): boolean {
+  return typeof message === "string";
+}
+
+/**
+ * Counts. `completion_tokens` holds reasoning, and `prompt_tokens` what the cache held, but for the hosts whose own numbers say
+ * that they don't: a part is greater than its whole, or the total is right only with the part added.
+ */
 export function toUsage(raw: WireUsage | null | undefined): Usage {
-  const input = raw?.prompt_tokens ?? undefined;
+  let input = raw?.prompt_tokens ?? undefined;
   const reasoning = raw?.completion_tokens_details?.reasoning_tokens ?? undefined;
   let output = raw?.completion_tokens ?? undefined;
-  if (reasoning && output !== undefined && input !== undefined && raw?.total_tokens === input + output + reasoning) {
+  if (
+    reasoning &&
+    output !== undefined &&
+    (reasoning > output || (input !== undefined && raw?.total_tokens === input + output + reasoning))
+  ) {
     output += reasoning;
   }
   const details = raw?.prompt_tokens_details;
+  const cacheRead =
+    details?.cached_tokens ??
+    raw?.prompt_cache_hit_tokens ??
+    raw?.cached_tokens ??
+    raw?.cache_read_input_tokens ??
+    undefined;
+  if (cacheRead && input !== undefined && cacheRead > input) input += cacheRead;
   const usage: Usage = {
     inputTokens: {
       total: input,
-      cacheRead:
-        details?.cached_tokens ??
-        raw?.prompt_cache_hit_tokens ??
-        raw?.cached_tokens ??
-        raw?.cache_read_input_tokens ??
-        undefined,
+      cacheRead,
       cacheWrite: details?.cache_write_tokens ?? raw?.cache_creation_input_tokens ?? undefined,
     },
     outputTokens: { total: output, reasoning },

@@ -143,9 +143,26 @@ describe("what ends a stream", () => {
     expect(() => decoder.push('{"error":{"code":"rate_limit_exceeded","message":"Slow"}}')).toThrow(ReportedError);
     expect(decoder.take()).toHaveLength(2);
   });
+
+  it("an error without the object around it is one too, also in place of an answer", async () => {
+    const flat = { object: "error", message: "the engine died", type: "InternalServerError", param: null, code: 500 };
+    const decoder = new ChatDecoder(host);
+    await decoder.push('{"choices":[{"delta":{"content":"a"}}]}');
+    expect(() => decoder.push(JSON.stringify(flat))).toThrow(ReportedError);
+    expect(() => fromChat(flat, host)).toThrow(
+      expect.objectContaining({ kind: "server", message: "the engine died", code: "500" }),
+    );
+  });
 });
 
 describe("the rest of a delta", () => {
+  it("reasoning under either name, though the other be there and empty", async () => {
+    const [, event] = await decode([{ content: "", reasoning_content: "", reasoning: "hm" }]);
+    expect(event).toMatchObject({ type: "reasoning-delta", delta: "hm" });
+    const message = { content: "a", reasoning_content: "", reasoning: "hm" };
+    expect(fromChat({ choices: [{ message }] }, host).content[0]).toEqual({ type: "reasoning", text: "hm" });
+  });
+
   it("reasoning, parts, annotations, log probabilities", async () => {
     const annotation = {
       type: "url_citation",
@@ -225,5 +242,37 @@ describe("totals", () => {
       total: 7,
       reasoning: 5,
     });
+    // Without a total that adds up, a part that is greater than its whole says it.
+    expect(usage({ prompt_tokens: 1, completion_tokens: 2, total_tokens: 3, completion_tokens_details })).toEqual({
+      total: 7,
+      reasoning: 5,
+    });
+  });
+
+  it("hold what the cache held, also where it is more than the prompt's own count", () => {
+    const input = (prompt_tokens: number): object =>
+      fromChat(
+        {
+          choices: [{ message: { content: "a" } }],
+          usage: { prompt_tokens, completion_tokens: 1, prompt_tokens_details: { cached_tokens: 161 } },
+        },
+        host,
+      ).usage.inputTokens;
+    expect(input(7)).toMatchObject({ total: 168, cacheRead: 161 });
+    expect(input(200)).toMatchObject({ total: 200, cacheRead: 161 });
+  });
+
+  it("are unknown where the details, or all of them, are null", () => {
+    const nulls = {
+      prompt_tokens: 1,
+      completion_tokens: 2,
+      prompt_tokens_details: null,
+      completion_tokens_details: null,
+    };
+    for (const usage of [nulls, null]) {
+      const { inputTokens, outputTokens } = fromChat({ choices: [{ message: {} }], usage }, host).usage;
+      expect([inputTokens.total, outputTokens.total]).toEqual(usage ? [1, 2] : [undefined, undefined]);
+      expect([inputTokens.cacheRead, inputTokens.cacheWrite, outputTokens.reasoning]).toEqual(Array(3).fill(undefined));
+    }
   });
 });

@@ -1,6 +1,7 @@
 import type { AdapterEvent } from "@llmux/core/adapter";
 import { EventBuilder, LLMError } from "@llmux/core/adapter";
 import {
+  isFlatError,
   keep,
   responseFacts,
   toFinishReason,
@@ -72,7 +73,10 @@ export class ChatDecoder implements StreamDecoder {
     else if (chunk.x_groq?.usage) this.#usage = chunk.x_groq.usage;
     keep(this.#metadata, chunk, this.#bodyMetadata);
     const { choices } = chunk;
-    if (!choices) return;
+    if (!choices) {
+      if (isFlatError(chunk)) throw new ReportedError(chunk);
+      return;
+    }
     let more: undefined | Promise<void>;
     for (let at = 0; at < choices.length; at++) {
       const choice = choices[at] as WireChoice;
@@ -95,7 +99,7 @@ export class ChatDecoder implements StreamDecoder {
     if (choice.finish_reason) this.#finishReason = choice.finish_reason;
     keep(this.#metadata, choice, this.#choiceMetadata);
     if (!delta) return undefined;
-    const reasoning = delta.reasoning_content ?? delta.reasoning;
+    const reasoning = delta.reasoning_content || delta.reasoning;
     if (reasoning) this.#builder.reasoning(reasoning);
     const { content } = delta;
     if (typeof content === "string") this.#builder.text(content);

@@ -325,6 +325,17 @@ describe("what is sent", () => {
     await expect(collect(openaiItself().stream({ model, messages: hi }))).rejects.toMatchObject({ kind });
   });
 
+  it("a page where a stream was asked for is told as one, and a stream that is labelled JSON is read", async () => {
+    server.serve(answer("json", "<html>Login</html>", 200, { "content-type": "text/html" }));
+    await expect(collect(openaiItself().stream({ model, messages: hi }))).rejects.toMatchObject({
+      kind: "malformed-response",
+      message: expect.stringContaining("<html>"),
+    });
+    const chunk = { id: "c", choices: [{ index: 0, delta: { content: "Hello" }, finish_reason: "stop" }] };
+    server.serve(answer("json", `: hi\n\ndata: ${JSON.stringify(chunk)}\n\ndata: [DONE]\n\n`));
+    expect((await collect(openaiItself().stream({ model, messages: hi }))).text).toBe("Hello");
+  });
+
   it("keeps keys out of errors", async () => {
     server.serve(
       answer("json", { error: { message: `Incorrect API key provided: ${apiKey}`, code: "invalid_api_key" } }, 401),

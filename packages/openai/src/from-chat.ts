@@ -1,7 +1,15 @@
 import type { AssistantPart, ToolCallPart } from "@llmux/core";
 import type { AdapterResult } from "@llmux/core/adapter";
 import { parseToolInput } from "@llmux/core/adapter";
-import { keep, responseFacts, toFinishReason, toUsage, type WireCompletion, type WireToolCall } from "./chat-facts.js";
+import {
+  isFlatError,
+  keep,
+  responseFacts,
+  toFinishReason,
+  toUsage,
+  type WireCompletion,
+  type WireToolCall,
+} from "./chat-facts.js";
 import { madeUpId, readContent, toAudio, toCitations, toolCallMetadata, toolCallText } from "./chat-parts.js";
 import { errorFromObject, malformed } from "./errors.js";
 import { BODY_METADATA, CHOICE_METADATA, type WireHost } from "./host.js";
@@ -14,6 +22,7 @@ import { BODY_METADATA, CHOICE_METADATA, type WireHost } from "./host.js";
  */
 export function fromChat(body: WireCompletion, host: WireHost, audioFormat?: string): AdapterResult {
   if (body?.error) throw errorFromObject(body.error);
+  if (body && !body.choices && isFlatError(body)) throw errorFromObject(body);
   const choices = body?.choices;
   const choice = Array.isArray(choices) && (choices.find(({ index }) => !index) ?? choices[0]);
   if (!choice) throw malformed("The provider's answer is not a chat completion", body);
@@ -26,7 +35,7 @@ export function fromChat(body: WireCompletion, host: WireHost, audioFormat?: str
     if (last?.type === type) last.text += text;
     else content.push({ type, text });
   };
-  add("reasoning", message.reasoning_content ?? message.reasoning);
+  add("reasoning", message.reasoning_content || message.reasoning);
   readContent(message.content, add);
   const citations = toCitations(message.annotations);
   const text = citations && content.findLast((part) => part.type === "text");
