@@ -50,6 +50,11 @@ export function createBackend(config: AnthropicConfig): AdapterBackend {
     stream: (request, context) =>
       readMessageStream(async () => {
         const { http, ...opened } = await post(request, context, true);
+        // A server that knows no streaming, or an error under a 200, answers with JSON, and a wrong URL with a page.
+        if (/^(application\/json|text\/html)/i.test(http.headers.get("content-type") ?? "")) {
+          reader ??= await import("./from-message.js");
+          return { ...opened, body: [await reader.streamAllTheSame(http)] };
+        }
         return { ...opened, body: http.body ?? [] };
       }),
     async listModels(request, context) {

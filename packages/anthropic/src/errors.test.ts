@@ -1,4 +1,4 @@
-import { isLLMError, type LLMBackend, type LLMError } from "@llmux/core";
+import { collect, isLLMError, type LLMBackend, type LLMError } from "@llmux/core";
 import { type Recording, ReplayServer } from "@llmux/test-support";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { anthropic } from "./adapter.js";
@@ -51,6 +51,7 @@ describe("errors", () => {
       "context-window-exceeded",
       false,
     ],
+    [429, failure("rate_limit_error", "Extra usage is required for long context requests."), "quota-exceeded", false],
     [
       400,
       failure("invalid_request_error", "input length and `max_tokens` exceed context limit: 1 + 2 > 2"),
@@ -130,6 +131,33 @@ describe("errors", () => {
       kind: "malformed-response",
       text: "<html>Log in</html>",
     });
+  });
+
+  it("tells what came where a stream was asked for", async () => {
+    const ask = (body: unknown, headers?: Record<string, string>) => {
+      server.serve(answer(200, body, headers));
+      return collect(backend.stream(request));
+    };
+    expect(await errorOf(ask(failure("overloaded_error", "Overloaded")))).toMatchObject({ kind: "overloaded" });
+    expect(await errorOf(ask({ error: { message: "no luck" } }))).toMatchObject({ kind: "server", message: "no luck" });
+    expect(await errorOf(ask({ type: "message", content: [] }))).toMatchObject({
+      kind: "malformed-response",
+      message: expect.stringContaining("stream was asked for"),
+    });
+    const page = ask("<html>Log in</html>", { "content-type": "text/html" });
+    expect(await errorOf(page)).toMatchObject({ kind: "malformed-response", text: "<html>Log in</html>" });
+    // Labelled JSON all the same.
+    const event = (data: { type: string }) => `event: ${data.type}\ndata: ${JSON.stringify(data)}\n\n`;
+    const start = { type: "message_start", message: { id: "m", content: [] } };
+    expect((await ask(event(start) + event({ type: "message_stop" }))).response.id).toBe("m");
+  });
+
+  it("tells an error without a type, under a 200 and in mid-stream", async () => {
+    server.serve(answer(200, { error: { message: "no luck" } }));
+    expect(await errorOf(backend.generate(request))).toMatchObject({ kind: "server", message: "no luck" });
+    const body = 'event: error\ndata: {"error":{"type":"rate_limit_error","message":"Slow"}}\n\n';
+    server.serve(answer(200, body, { "content-type": "text/event-stream" }));
+    expect(await errorOf(collect(backend.stream(request)))).toMatchObject({ kind: "rate-limit", message: "Slow" });
   });
 
   it("tells a server that is not there from a broken connection", async () => {

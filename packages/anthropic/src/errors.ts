@@ -24,7 +24,10 @@ const KINDS: Readonly<Record<string, LLMErrorKind>> = {
 
 /** Failures that Anthropic files under a broader type and tells apart only in words. */
 const TEXTS: readonly [RegExp, LLMErrorKind][] = [
-  [/credit balance is too low|specified (?:workspace )?API usage limits|spend(?:ing)? limit/i, "quota-exceeded"],
+  [
+    /credit balance is too low|extra usage is required|specified (?:workspace )?API usage limits|spend(?:ing)? limit/i,
+    "quota-exceeded",
+  ],
   [
     /prompt is too long|exceeds? (?:the )?(?:model'?s? )?(?:maximum )?context (?:limit|window|length)/i,
     "context-window-exceeded",

@@ -8,7 +8,10 @@ import type { Block } from "./to-messages.js";
  * @throws LLMError what it says where it is an error all the same; `malformed-response` for what is no message
  */
 export async function readMessage(response: Response): Promise<WireMessage> {
-  const text = await response.text();
+  return parseMessage(await response.text(), response);
+}
+
+async function parseMessage(text: string, response: Response): Promise<WireMessage> {
   let message: WireMessage | undefined;
   try {
     message = JSON.parse(text) as WireMessage;
@@ -21,13 +24,26 @@ export async function readMessage(response: Response): Promise<WireMessage> {
       cause,
     });
   }
-  if (message?.type === "error") {
+  // Gateways leave the type out.
+  if (message?.type === "error" || message?.error) {
     const { errorFromBody } = await import("./errors.js");
     throw errorFromBody(message, response.headers);
   }
   if (Array.isArray(message?.content) && message.content.every((block) => typeof block?.type === "string"))
     return message;
   throw new LLMError({ kind: "malformed-response", message: "The reply is no message", status: response.status, text });
+}
+
+/**
+ * The stream in an answer whose label says that it is none: some servers label streams as JSON.
+ * @throws LLMError what an error in place of the stream says; `malformed-response` for anything else
+ */
+export async function streamAllTheSame(response: Response): Promise<string> {
+  const text = await response.text();
+  if (/^\s*(data|event|id|retry|):/.test(text)) return text;
+  await parseMessage(text, response);
+  const message = "The provider answered with a whole message where a stream was asked for";
+  throw new LLMError({ kind: "malformed-response", message, status: response.status, text });
 }
 
 /** Content, finish reason, usage and facts of a whole message. The arguments of `outputTool` are the reply's text. */

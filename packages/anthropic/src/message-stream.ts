@@ -185,6 +185,11 @@ class MessageStream {
         this.reported = event;
         return;
       default:
+        if (event?.error) {
+          // From gateways that leave the type out.
+          this.reported = event;
+          return;
+        }
         // `ping`, and events still to be invented, which the API's versioning policy asks clients to ignore.
         if (typeof event?.type !== "string") throw malformed("holds an event without a type", data);
         return;
