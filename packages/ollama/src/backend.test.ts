@@ -80,6 +80,7 @@ describe("errors of the server", () => {
     [400, "the input length exceeds the context length", "context-window-exceeded", /exceeds/],
     [401, "unauthorized", "authentication", /OLLAMA_API_KEY/],
     [403, "this model requires more", "permission", /more/],
+    [403, "this model requires a subscription, upgrade for access", "permission", /subscription/],
     [429, "too many requests", "rate-limit", /too many/],
     [429, "you have reached your weekly usage limit, upgrade for higher limits", "quota-exceeded", /usage limit/],
     [500, "llama runner process has terminated: exit status 2", "server", /terminated/],
@@ -112,6 +113,8 @@ describe("errors of the server", () => {
     ["an answer that is null", json(null), "malformed-response", /not a reply/],
     ["an answer that is not JSON", text("Ollama is running\n", "text/plain"), "malformed-response", /not JSON/],
     ["an error under status 200", json({ error: "out of luck" }), "server", /out of luck/],
+    ["an error that is an object", json({ error: { message: "no luck" } }), "server", /^no luck$/],
+    ["no body at all", text("", "text/plain", 204), "malformed-response", /without a body|not JSON/],
   ] as [string, Handler, string, RegExp][])("%s", async (_, handler, kind, message) => {
     handle = handler;
     for (const failure of await failures())

@@ -13,6 +13,7 @@ const TEXTS: readonly [RegExp, Pick<LLMErrorFacts, "kind" | "parameter">][] = [
   [/does not support thinking|think value/i, { kind: "invalid-request", parameter: "reasoning" }],
   [/does not support/i, { kind: "invalid-request", parameter: "model" }],
   [/server busy|maximum pending requests/i, { kind: "overloaded" }],
+  [/requires a subscription/i, { kind: "permission" }],
   [/usage limit|quota|upgrade (for|your|to)/i, { kind: "quota-exceeded" }],
   [/^unauthorized|not currently signed in|invalid api key/i, { kind: "authentication" }],
 ];
@@ -67,7 +68,9 @@ function errorText(body: string): string | undefined {
 export function errorFromReply(reply: Reply | null, model: string): LLMError {
   const { error } = reply ?? {};
   if (error !== undefined && error !== null) {
-    return new LLMError(factsFromText(typeof error === "string" ? error : JSON.stringify(error), model));
+    const { message } = error as { message?: unknown };
+    const text = [error, message].find((said) => typeof said === "string") ?? JSON.stringify(error);
+    return new LLMError(factsFromText(text as string, model));
   }
   const what = isReply(reply) ? "a finished reply" : "a reply of Ollama's";
   return malformed(`The server's answer is not ${what}`, JSON.stringify(reply));
@@ -90,6 +93,9 @@ export function malformed(what: string, text: string, baseURL?: string, cause?: 
  * something else.
  */
 export function connectionFailure(error: unknown, baseURL: string, answered: boolean): LLMErrorFacts | undefined {
+  // The SDK's own word, of a stream that was asked for.
+  if (error instanceof Error && error.message === "Missing body")
+    return { kind: "malformed-response", message: `${baseURL} answered without a body` };
   const facts = connectionFacts(error, baseURL);
   if (facts?.kind === "connection") {
     const code = facts.code === undefined ? "" : ` (${facts.code})`;

@@ -12,8 +12,8 @@ export function finishReasonOf({ done_reason: raw }: Reply, hasToolCalls: boolea
 export function usageOf(reply: Reply): Usage {
   const { total_duration, load_duration, prompt_eval_count, prompt_eval_duration, eval_count, eval_duration } = reply;
   return {
-    inputTokens: { total: prompt_eval_count, cacheRead: undefined, cacheWrite: undefined },
-    outputTokens: { total: eval_count, reasoning: undefined },
+    inputTokens: { total: prompt_eval_count ?? undefined, cacheRead: undefined, cacheWrite: undefined },
+    outputTokens: { total: eval_count ?? undefined, reasoning: undefined },
     raw: { total_duration, load_duration, prompt_eval_count, prompt_eval_duration, eval_count, eval_duration },
   };
 }
