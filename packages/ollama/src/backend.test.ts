@@ -121,6 +121,14 @@ describe("errors of the server", () => {
       expect(failure).toMatchObject({ kind, message: expect.stringMatching(message) });
   });
 
+  it("while it embeds, under status 200 too; and a count that is null is not nought", async () => {
+    handle = json({ error: "the input length exceeds the context length" });
+    const embedding = (): Promise<unknown> => backend.embed!({ model: "m", values: ["a"] });
+    await expect(embedding()).rejects.toMatchObject({ kind: "context-window-exceeded" });
+    handle = json({ embeddings: [[1, 2]], prompt_eval_count: null });
+    expect(await embedding()).toMatchObject({ usage: { inputTokens: { total: undefined } } });
+  });
+
   it("garbage in mid-stream, after what came before it", async () => {
     handle = text(`${line("Hel")}${line("lo")}data: what?\n${done}`, "application/x-ndjson");
     const error = await collect(backend.stream(request)).catch((thrown: unknown) => thrown);

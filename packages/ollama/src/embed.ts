@@ -6,7 +6,7 @@ import {
 } from "@llmux/core/adapter";
 import type { EmbedRequest } from "ollama/browser";
 import type { OllamaConnection } from "./client.js";
-import { malformed } from "./errors.js";
+import { errorFromReply, malformed } from "./errors.js";
 import { splitOptions } from "./options.js";
 
 /** Texts in one request: enough to keep a GPU busy, and few enough for the answer to come within the usual time limits. */
@@ -16,7 +16,8 @@ const BATCH = 256;
 interface EmbedReply {
   embeddings?: readonly (readonly number[])[];
   embedding?: readonly number[];
-  prompt_eval_count?: number;
+  prompt_eval_count?: number | null;
+  error?: unknown;
 }
 
 /** `/api/embed`, batch after batch: the server works through them one by one anyway. */
@@ -43,11 +44,12 @@ export async function embed(
       batch = 1;
       continue;
     }
+    if (reply?.error) throw errorFromReply(reply, model);
     embeddings.push(...vectorsOf(reply, input.length));
     const { embeddings: _, embedding: __, ...facts } = reply as EmbedReply;
     raw.push(facts);
     // Absent is not nought: one answer that does not count leaves the sum unknown.
-    const count = facts.prompt_eval_count;
+    const count = facts.prompt_eval_count ?? undefined;
     total = total === undefined || count === undefined ? undefined : total + count;
     last = response;
     at += input.length;

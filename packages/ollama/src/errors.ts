@@ -65,14 +65,14 @@ function errorText(body: string): string | undefined {
 }
 
 /** The error for an answer that is an error under status 200, no reply of Ollama's, or one that is not finished. */
-export function errorFromReply(reply: Reply | null, model: string): LLMError {
+export function errorFromReply(reply: Pick<Reply, "error"> | null, model: string): LLMError {
   const { error } = reply ?? {};
   if (error !== undefined && error !== null) {
     const { message } = error as { message?: unknown };
     const text = [error, message].find((said) => typeof said === "string") ?? JSON.stringify(error);
     return new LLMError(factsFromText(text as string, model));
   }
-  const what = isReply(reply) ? "a finished reply" : "a reply of Ollama's";
+  const what = isReply(reply as Reply | null) ? "a finished reply" : "a reply of Ollama's";
   return malformed(`The server's answer is not ${what}`, JSON.stringify(reply));
 }
 

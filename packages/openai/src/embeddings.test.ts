@@ -50,6 +50,11 @@ describe("vectors", () => {
     }
   });
 
+  it("without an index, or with one that is null, are in the order they came", () => {
+    const data = [{ index: null, embedding: [1] }, { embedding: [2] }];
+    expect(fromEmbeddings({ data }, 2)).toEqual([Float32Array.of(1), Float32Array.of(2)]);
+  });
+
   it.each([
     ["too few", [{ index: 0, embedding: [1] }], 2],
     [

@@ -8,7 +8,7 @@ import type { WireHost } from "./host.js";
 
 /** The body of an embedding response. */
 export interface WireEmbeddings {
-  data?: { index?: number; embedding?: string | number[] }[];
+  data?: { index?: number | null; embedding?: string | number[] }[];
   model?: string;
   usage?: { prompt_tokens?: number };
   error?: object | string | null;
@@ -85,7 +85,9 @@ export function fromEmbeddings(body: WireEmbeddings, count: number): Float32Arra
   const data = body?.data;
   if (!Array.isArray(data)) throw malformed("The provider's answer holds no embeddings", body);
   const vectors = new Array<Float32Array | undefined>(count).fill(undefined);
-  for (const [position, { index = position, embedding }] of data.entries()) {
+  for (const [position, item] of data.entries()) {
+    const { embedding } = item;
+    const index = item.index ?? position;
     if (embedding !== undefined && index < count) vectors[index] = toVector(embedding);
   }
   const length = vectors[0]?.length;
