@@ -1,6 +1,6 @@
 // Bundles the package in the working directory: what its entries always need in one file, what they load late in chunks of its
 // own. Node opens and links every module on its own, so that two dozen small files cost three times what one costs.
-import { globSync, readFileSync, rmSync } from "node:fs";
+import { globSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { build } from "rolldown";
 
 const manifest = JSON.parse(readFileSync("package.json", "utf8"));
@@ -57,3 +57,13 @@ await build({
   },
   logLevel: "warn",
 });
+
+// esbuild gives a program every file that an entry it imports names, used or not, unless nothing at all uses that file. So the entry
+// names what is needed beside `main` through a file of its own, which only the programs that use it do.
+if (named.length > 0) {
+  const entry = readFileSync("dist/index.js", "utf8");
+  const [statement, imported, file] = /^import \{([^}]*)\} from "\.\/chunks\/(index-[^"]+)";\n/m.exec(entry);
+  const names = imported.split(",").map((name) => name.trim().split(" as ").pop());
+  writeFileSync("dist/chunks/rest.js", `export {${imported}} from "./${file}";\n`);
+  writeFileSync("dist/index.js", entry.replace(statement, `import { ${names.join(", ")} } from "./chunks/rest.js";\n`));
+}

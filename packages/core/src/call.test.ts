@@ -63,6 +63,12 @@ describe("Call", () => {
     expect(await second).toMatchObject({ message: "Timed out after 100 ms (whole call)" });
   });
 
+  it.each([Number.NaN, -1, "5s"])("is over before it begins where a limit is %s", async (limit) => {
+    const call = new Call({ timeout: { firstEvent: limit as number } });
+    expect(call.failure).toMatchObject({ kind: "invalid-request", parameter: "timeout.firstEvent", retryable: false });
+    expect(await errorOf(call.race(never))).toBe(call.failure);
+  });
+
   it("does not overflow a timer", async () => {
     const call = new Call({ timeout: { total: 2 ** 40 } });
     await vi.advanceTimersByTimeAsync(1000);

@@ -1,6 +1,14 @@
 import { isLLMError, LLMError } from "./errors.js";
 import type { CallOptions, Timeouts } from "./request.js";
 
+const LIMITS = ["total", "firstEvent", "betweenEvents"] as const;
+
+function badLimit(name: string, limit: unknown): LLMError {
+  const parameter = `timeout.${name}`;
+  const message = `${parameter} must be a number of milliseconds, 0 or more, not ${limit}`;
+  return new LLMError({ kind: "invalid-request", parameter, message });
+}
+
 /**
  * One call under way: its abort signal, its time limits, and the one failure that ends it. Whatever waits inside the call waits
  * through {@link Call.race}, so that an abort or a timeout is felt at once, even where an SDK ignores its signal.
@@ -18,6 +26,12 @@ export class Call {
   constructor(options: CallOptions | undefined) {
     this.timeouts = options?.timeout ?? {};
     this.#outer = options?.signal;
+    for (const name of LIMITS) {
+      const limit = this.timeouts[name];
+      // What is no number would fire its timer at once, and be retried as a timeout.
+      if (limit !== undefined && !(limit >= 0)) this.#fail(badLimit(name, limit));
+    }
+    if (this.failure) return;
     if (this.#outer?.aborted) this.#onAbort();
     else this.#outer?.addEventListener("abort", this.#onAbort, { once: true });
     if (this.timeouts.total !== undefined) this.#total = this.#limit(this.timeouts.total, "whole call");

@@ -82,7 +82,10 @@ describe("createLLM", () => {
     for (const run of [two.embed({ model: "acme/e", values: ["a"] }), two.countTokens({ model: "acme/m", messages })]) {
       expect(await errorOf(run)).toMatchObject({ kind: "unsupported", provider: "acme" });
     }
-    expect(await errorOf(two.listModels({ provider: "acme" }))).toMatchObject({ kind: "unsupported" });
+    expect(await errorOf(two.listModels({ provider: "acme" }))).toMatchObject({
+      kind: "unsupported",
+      message: "acme has no list of models",
+    });
   });
 
   it("lists the models of one or all, ready for LLM_MODEL", async () => {

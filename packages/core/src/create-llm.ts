@@ -73,5 +73,5 @@ export function assembleLLM(
   policy?: Middleware,
 ): LLM {
   const router = new Router(adapters, sourceOf, defaults);
-  return applyMiddleware(policy ? policy(router) : router, ...middleware) as LLM;
+  return applyMiddleware<LLMBackend>(policy ? policy(router) : router, ...middleware) as LLM;
 }

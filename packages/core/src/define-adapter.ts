@@ -100,6 +100,7 @@ function readSetting(
   }
   // A line end or a letter beyond Latin-1 in a key would fail as a hostile header, deep in the HTTP client, with the key in the message.
   if (typeof raw === "string" && secret && /[^\x20-\x7e]/.test(raw)) fault = "holds characters that no key has";
+  if (typeof raw === "string" && secret && /^(["']).*\1$/.test(raw)) fault = "is in quotation marks, which no key has";
   const value = typeof raw === "string" ? (secret ? mask(raw) : raw) : raw === undefined ? undefined : "(given)";
   return {
     raw,

@@ -25,6 +25,9 @@ export interface EnvSettings {
 /** The older names of embedding backends, from applications configured before there were prefixes. */
 const OLDER_EMBEDDINGS: Readonly<Record<string, string>> = { azureopenai: "azure", local: "ollama" };
 
+/** As `docker run --env-file` and some process managers hand a value over that was written in quotation marks. */
+export const QUOTED: RegExp = /^(["']).*\1$/s;
+
 /** Reads the application's own variables. Faults are gathered, not thrown. An empty variable counts as not set. */
 export function readEnv(variables: Readonly<Record<string, string | undefined>>): EnvSettings {
   const faults: EnvFault[] = [];
@@ -40,6 +43,10 @@ export function readEnv(variables: Readonly<Record<string, string | undefined>>)
   };
   const model = (name: string): string | undefined => {
     const text = read(name);
+    if (text !== undefined && QUOTED.test(text)) {
+      faults.push({ variable: name, value: text, message: "expected prefix/model without quotation marks" });
+      return undefined;
+    }
     if (text !== undefined && (/\s/.test(text) || /^\/|\/$/.test(text))) {
       faults.push({ variable: name, value: text, message: "expected prefix/model" });
       return undefined;

@@ -240,6 +240,25 @@ describe("fromEnv", () => {
     expect(broken.message).not.toContain(KEY);
   });
 
+  it("shows no key that is in the wrong variable, nor a URL's password", async () => {
+    const faulty = { LLM_MODEL: "sk-proj-abcdefghijklmnop", LLM_EMBEDDING_MODEL: `${KEY}/m`, ACME_API_KEY: KEY };
+    const error = await errorOf(fromEnv({ env: faulty, import: importerOf({}) }));
+    expect(error.message).toContain("LLM_MODEL is");
+    expect(error.message).not.toMatch(/abcdef/);
+    const env = { LLM_MODEL: "acme/m", LLM_API_KEY: KEY, LLM_BASE_URL: "https://me:hunter2@host/v1" };
+    const report = await inspectEnv({ env, adapters: [named("acme")] });
+    expect(report.config[0]?.settings).toMatchObject([{}, { field: "baseURL", value: "https://me:***@host/v1" }]);
+    expect(report.faults).toEqual([]);
+  });
+
+  it("knows values that kept their quotation marks", async () => {
+    const env = { LLM_MODEL: '"acme/m"', LLM_API_KEY: `'${KEY}'` };
+    const { faults } = await inspectEnv({ env, adapters: [named("acme")] });
+    expect(faults).toMatchObject([{ variable: "LLM_MODEL", message: "expected prefix/model without quotation marks" }]);
+    const key = await inspectEnv({ env: { ...env, LLM_MODEL: "acme/m" }, adapters: [named("acme")] });
+    expect(key.faults).toMatchObject([{ variable: "LLM_API_KEY", message: "is in quotation marks, which no key has" }]);
+  });
+
   it("is an authentication error where only a key is missing", async () => {
     const adapter = named("acme", { required: () => ["apiKey"] });
     const error = await errorOf(fromEnv({ env: { LLM_MODEL: "acme/m" }, adapters: [adapter] }));

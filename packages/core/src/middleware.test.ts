@@ -1,9 +1,10 @@
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, expectTypeOf, it, vi } from "vitest";
 import { applyMiddleware } from "./apply-middleware.js";
 import type { LLMBackend } from "./backend.js";
 import { collect } from "./collect.js";
+import { createLLM } from "./create-llm.js";
 import { defineMiddleware } from "./middleware.js";
-import { HELLO, hosted } from "./testing/fakes.js";
+import { fakeAdapter, HELLO, hosted } from "./testing/fakes.js";
 
 describe("defineMiddleware", () => {
   it("takes ten lines", async () => {
@@ -69,6 +70,13 @@ describe("defineMiddleware", () => {
 });
 
 describe("applyMiddleware", () => {
+  it("keeps the types of what it is put around", async () => {
+    const llm = createLLM({ adapters: [fakeAdapter()({ apiKey: "k" })], model: "acme/m", env: {} });
+    const wrapped = applyMiddleware(llm, defineMiddleware({}));
+    expect(await wrapped.listModels()).toEqual([]);
+    expectTypeOf(wrapped.generate).toEqualTypeOf(llm.generate);
+  });
+
   it("puts the first outermost", async () => {
     const tag = (name: string): ReturnType<typeof defineMiddleware> =>
       defineMiddleware({

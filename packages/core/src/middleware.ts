@@ -4,7 +4,7 @@ import type { CountTokensResult, EmbedResult, GenerateResult, ModelInfo } from "
 import type { StreamEvent } from "./stream-event.js";
 import { deferStream } from "./streams.js";
 
-/** A policy: takes a backend and gives one back. */
+/** A policy: takes a backend and gives one back that has the same methods, as those of {@link defineMiddleware} do. */
 export type Middleware = (next: LLMBackend) => LLMBackend;
 
 /** What of a backend a policy around it keeps: its methods, with their own types. */

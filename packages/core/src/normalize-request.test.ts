@@ -72,6 +72,14 @@ describe("normalizeRequest", () => {
     expect(await normalizeRequest({ ...HELLO, tools: [] })).not.toHaveProperty("tools");
   });
 
+  it.each([z.object({ a: z.number() }), "text", { type: "object" }])(
+    "wants a schema in its place: %o",
+    async (output) => {
+      const error = await errorOf(normalizeRequest({ ...HELLO, output: output as never }));
+      expect(error).toMatchObject({ kind: "invalid-request", parameter: "output" });
+    },
+  );
+
   it("does not change the caller's request", async () => {
     const request = Object.freeze({
       ...HELLO,

@@ -16,6 +16,13 @@ export function normalizeSchemas(
   if (tools?.length) result.tools = tools.map(normalizeTool);
   if (output === "json") result.output = { name: "output", strict: false };
   else if (output) {
+    if (typeof output !== "object" || !output.schema) {
+      throw new LLMError({
+        kind: "invalid-request",
+        parameter: "output",
+        message: 'output must be "json" or { schema }, the schema a Standard Schema or a JSON Schema',
+      });
+    }
     result.output = {
       schema: toJSONSchema(output.schema, "output.schema"),
       name: output.name ?? "output",

@@ -10,6 +10,7 @@ import { KNOWN_ADAPTERS } from "./known-adapters.js";
 import type { Middleware } from "./middleware.js";
 import { candidates, splitModel } from "./model-name.js";
 import { withRetry } from "./retry.js";
+import { redact } from "./secrets.js";
 import { withTotalTimeout } from "./timeout.js";
 
 /** What `fromEnv` of from-env.ts does, loaded when it is called: a program that says its adapters itself needs none of it. */
@@ -98,7 +99,18 @@ export async function inspectEnv(options: FromEnvOptions = {}): Promise<EnvRepor
       }
     }
   }
-  return { ...report, config };
+  // A key or a password may have come in the wrong variable.
+  const keys = Object.keys(env).filter((name) => /_(KEY|TOKEN)$/.test(name));
+  const secrets = keys.flatMap((name) => env[name]?.trim() || []);
+  const clean = (text: string | undefined): string | undefined => text && redact(text, secrets);
+  return {
+    ...report,
+    faults: faults.map((fault) => ({ ...fault, value: clean(fault.value), message: redact(fault.message, secrets) })),
+    config: config.map(({ adapter, settings: resolved }) => ({
+      adapter,
+      settings: resolved.map((setting) => ({ ...setting, value: clean(setting.value) })),
+    })),
+  };
 }
 
 /** The general variables are the chat model's; an adapter that only embeds is fed what can be meant for no other. */
@@ -124,7 +136,10 @@ async function findAdapter(name: string, options: FromEnvOptions): Promise<{ ada
     throw notFound(`several adapters claim it: say ${several.map(({ id }) => `${id}/${name}`).join(" or ")}`);
   const { prefix, model } = splitModel(name);
   const official = known.adapters[0] ?? prefixOnly;
-  if (prefix === undefined && !official) throw notFound("no adapter claims this bare name; expected prefix/model");
+  if (prefix === undefined && !official) {
+    const prefixes = [...given, ...KNOWN_ADAPTERS].map(({ id }) => id).join(", ");
+    throw notFound(`no adapter claims this bare name; expected prefix/model (prefixes: ${prefixes}, and others)`);
+  }
   const packages = official ? [official.package] : communityPackages(prefix as string);
   const load = options.import ?? importerFrom(options.from);
   for (const packageName of packages) {

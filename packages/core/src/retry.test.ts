@@ -179,6 +179,12 @@ describe("withRetry", () => {
     expect(backend.attempts).toHaveLength(1);
   });
 
+  it("tells a wait of a second from one of half a second", async () => {
+    const backend = flaky([failure("rate-limit", { retryAfter: 1000 })]);
+    const { message } = await errorOf(withRetry(backend, { minWait: 0, maxWait: 500 }).generate(HELLO));
+    expect(message).toContain("asks to wait 1 s, more than the longest wait of 0.5 s");
+  });
+
   it("stands a server that asks to wait for ever", async () => {
     const backend = flaky([failure("rate-limit", { retryAfter: 1e18 })]);
     expect((await errorOf(withRetry(backend).generate(HELLO))).message).toContain("come back at");

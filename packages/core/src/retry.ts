@@ -112,8 +112,9 @@ export class RetryPolicy {
     const wait = this.waitAfter(error, tried);
     const at = new Date(Math.min(Date.now() + wait, LATEST));
     if (wait > this.maxWait) {
-      const asked = Math.ceil(wait / 1000);
-      const longest = Math.round(this.maxWait / 1000);
+      // Up and down, lest two that differ look the same.
+      const asked = Math.ceil(wait / 100) / 10;
+      const longest = Math.floor(this.maxWait / 100) / 10;
       throw withErrorFacts(error, {
         message: `${error.message} (the server asks to wait ${asked} s, more than the longest wait of ${longest} s: come back at ${at.toISOString()})`,
       });

@@ -12,7 +12,7 @@ export async function embed(
   { adapter, backend, model }: Target,
   request: EmbedRequest,
 ): Promise<EmbedResult> {
-  if (!backend.embed) throw lacks(adapter, "embeddings", model);
+  if (!backend.embed) throw lacks(adapter, "has no embeddings", model);
   return backend.embed(router.complete(request, model));
 }
 
@@ -21,7 +21,7 @@ export async function countTokens(
   { adapter, backend, model }: Target,
   request: CountTokensRequest,
 ): Promise<CountTokensResult> {
-  if (!backend.countTokens) throw lacks(adapter, "counting tokens", model);
+  if (!backend.countTokens) throw lacks(adapter, "can't count tokens", model);
   return backend.countTokens(router.complete(request, model));
 }
 
@@ -36,7 +36,7 @@ export async function listModels(router: Router, request: ListModelsRequest): Pr
       const backend = router.backend(adapter);
       if (!backend.listModels) {
         if (provider === undefined) return [];
-        throw lacks(adapter, "a list of models");
+        throw lacks(adapter, "has no list of models");
       }
       const models = await backend.listModels(router.complete({ ...request, provider: undefined }, undefined));
       return models.map((info) => ({ ...info, id: `${adapter.id}/${info.id}` }));
@@ -46,5 +46,5 @@ export async function listModels(router: Router, request: ListModelsRequest): Pr
 }
 
 function lacks(adapter: Adapter, what: string, model?: string): LLMError {
-  return new LLMError({ kind: "unsupported", provider: adapter.id, model, message: `${adapter.name} has no ${what}` });
+  return new LLMError({ kind: "unsupported", provider: adapter.id, model, message: `${adapter.name} ${what}` });
 }

@@ -19,6 +19,9 @@ export async function routingFault(known: readonly AdapterName[], name: string |
   }
   if (adapters.length === 1) return fault("invalid-request", `"${name}" names no model after its prefix`);
   const { prefix } = splitModel(name);
+  const asPrefix = known.find(({ id, aliases }) => id === name || aliases.includes(name));
+  if (asPrefix) return fault("invalid-request", `"${name}" names no model after its prefix: say ${name}/<model>`);
+  if (name.startsWith("/")) return fault("invalid-request", `"${name}" is not of the form prefix/model`);
   const here = known.map(({ id }) => id).join(", ") || "none";
   const near = prefix && (await nearestPrefix(prefix, known));
   return fault(
