@@ -32,11 +32,11 @@ const llm: LLM = createLLM({
   timeout: { total: 60_000, firstEvent: 5_000, betweenEvents: 5_000 },
 });
 export const patient: LLM = withRetry(llm, {
-    retries: 3,
-    minWait: 500,
-    maxWait: 1_000,
-    onRetry: ({ error, attempt, attempts, wait }) => [error.kind, attempt, attempts, wait],
-  });
+  retries: 3,
+  minWait: 500,
+  maxWait: 1_000,
+  onRetry: ({ error, attempt, attempts, wait }) => [error.kind, attempt, attempts, wait],
+});
 export const fromEnvironment: LLM = await fromEnv({ import: (name) => import(name) });
 // @ts-expect-error an adapter's id is not an adapter
 createLLM({ adapters: ["openai"] });
