@@ -63,6 +63,17 @@ describe("createLLM", () => {
     expect((await errorOf(llm.generate({ model: "llama", messages }))).message).toContain("say acme/llama");
   });
 
+  it.each([
+    ["acme", "say acme/<model>"],
+    ["/", "is not of the form prefix/model"],
+  ])("says what is missing in %s", async (model, message) => {
+    const llm = createLLM({ adapters: [named("acme")], env: {} });
+    expect(await errorOf(llm.generate({ model, messages }))).toMatchObject({
+      kind: "invalid-request",
+      message: expect.stringContaining(message),
+    });
+  });
+
   it("has defaults for requests that name no model", async () => {
     const embed = vi.fn(async () => ({ embeddings: [], usage: { inputTokens: { total: 1 } }, response: {} }));
     const llm = createLLM({
