@@ -26,7 +26,7 @@ export interface EnvSettings {
 const OLDER_EMBEDDINGS: Readonly<Record<string, string>> = { azureopenai: "azure", local: "ollama" };
 
 /** As `docker run --env-file` and some process managers hand a value over that was written in quotation marks. */
-export const QUOTED: RegExp = /^(["']).*\1$/s;
+const QUOTED: RegExp = /^(["']).*\1$/s;
 
 /** Reads the application's own variables. Faults are gathered, not thrown. An empty variable counts as not set. */
 export function readEnv(variables: Readonly<Record<string, string | undefined>>): EnvSettings {
