@@ -1,4 +1,4 @@
-import { RETRY_DEFAULTS } from "./retry.js";
+import { RETRY_DEFAULTS } from "./retry-defaults.js";
 
 /** A variable of the application's own, as documentation and `doctor` show it. */
 export interface EnvVariable {

@@ -1,5 +1,5 @@
 import { LLMError } from "./errors.js";
-import { RETRY_DEFAULTS } from "./retry.js";
+import { RETRY_DEFAULTS } from "./retry-defaults.js";
 
 /** One thing that is wrong with the environment. */
 export interface EnvFault {

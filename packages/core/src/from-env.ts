@@ -2,7 +2,9 @@ import type { Adapter, ResolvedSetting } from "./adapter-definition.js";
 import type { LLM, LLMOptions } from "./create-llm.js";
 import type { EnvFault, EnvSettings } from "./env.js";
 import type { ImportModule } from "./import-adapter.js";
-import type { RetryOptions } from "./retry.js";
+import type { Middleware } from "./middleware.js";
+import { type RetryOptions, withRetry } from "./retry.js";
+import { withTotalTimeout } from "./timeout.js";
 
 export interface FromEnvOptions extends Omit<LLMOptions, "model" | "embeddingModel"> {
   /** Default: the process's environment. */
@@ -39,10 +41,18 @@ export interface EnvReport {
  * what was expected; `authentication` where only keys are missing
  */
 export async function fromEnv(options: FromEnvOptions = {}): Promise<LLM> {
-  return (await import("./resolve-env.js")).fromEnv(options);
+  return (await import("./resolve-env.js")).fromEnv(options, retrying);
 }
 
 /** As {@link fromEnv}, but tells what it found instead of throwing: for a `doctor`. */
 export async function inspectEnv(options: FromEnvOptions = {}): Promise<EnvReport> {
   return (await import("./resolve-env.js")).inspectEnv(options);
+}
+
+/**
+ * The retries of the environment. The limit on the whole call spans its attempts, so it stands around them. Handed to what is loaded
+ * late, for bundlers load whatever both that and the package's entry import, even in a program that never calls `fromEnv`.
+ */
+function retrying(options: RetryOptions, total: number | undefined): Middleware {
+  return (next) => withTotalTimeout(withRetry(next, options), total);
 }

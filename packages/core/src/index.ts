@@ -58,10 +58,11 @@ export type {
   ResponseInfo,
 } from "./result.js";
 export { type RetryNotice, type RetryOptions, withRetry } from "./retry.js";
-export { type InferSchema, type Schema, withJSONSchema } from "./schema.js";
+export type { InferSchema, Schema } from "./schema.js";
 export type { FinishEvent, ReasoningEndEvent, StartEvent, StreamEvent, TextEndEvent } from "./stream-event.js";
 export { deferStream, observeStream, type StreamObserver } from "./streams.js";
 export { withTimeout } from "./timeout.js";
 export type { FunctionTool, ProviderTool, Tool, ToolChoice } from "./tool.js";
 export type { Usage } from "./usage.js";
 export type { Warning } from "./warning.js";
+export { withJSONSchema } from "./with-json-schema.js";

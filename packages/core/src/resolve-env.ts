@@ -9,12 +9,14 @@ import { isNotInstalled } from "./import-adapter.js";
 import { KNOWN_ADAPTERS } from "./known-adapters.js";
 import type { Middleware } from "./middleware.js";
 import { candidates, splitModel } from "./model-name.js";
-import { withRetry } from "./retry.js";
+import type { RetryOptions } from "./retry.js";
 import { redact } from "./secrets.js";
-import { withTotalTimeout } from "./timeout.js";
 
 /** What `fromEnv` of from-env.ts does, loaded when it is called: a program that says its adapters itself needs none of it. */
-export async function fromEnv(options: FromEnvOptions = {}): Promise<LLM> {
+export async function fromEnv(
+  options: FromEnvOptions,
+  retrying: (options: RetryOptions, total: number | undefined) => Middleware,
+): Promise<LLM> {
   const { env: _env, adapters: _adapters, import: _import, from: _from, retry, timeout, ...rest } = options;
   const report = await inspectEnv(options);
   if (report.faults.length > 0) {
@@ -24,9 +26,9 @@ export async function fromEnv(options: FromEnvOptions = {}): Promise<LLM> {
   const defaults = { ...rest, model: report.model, embeddingModel: report.embeddingModel };
   const sourceOf = sourceFor(options.env ?? processEnv(), report);
   if (retry === false) return assembleLLM(report.adapters, sourceOf, { ...defaults, timeout });
-  // The limit on the whole call spans its attempts, so it stands around the retries; the others hold for each.
+  // The limit on the whole call spans its attempts; the others hold for each.
   const { total, ...others } = timeout ?? {};
-  const policy: Middleware = (next) => withTotalTimeout(withRetry(next, { ...report.settings.retry, ...retry }), total);
+  const policy = retrying({ ...report.settings.retry, ...retry }, total);
   return assembleLLM(report.adapters, sourceOf, { ...defaults, timeout: others }, policy);
 }
 

@@ -2,6 +2,7 @@ import type { LLMBackend } from "./backend.js";
 import { isLLMError, LLMError } from "./errors.js";
 import { defineMiddleware, type Wrapped } from "./middleware.js";
 import type { CallOptions } from "./request.js";
+import { RETRY_DEFAULTS } from "./retry-defaults.js";
 import { RetryStream } from "./retry-stream.js";
 import { withTotalTimeout } from "./timeout.js";
 import { withErrorFacts } from "./with-error-facts.js";
@@ -32,13 +33,6 @@ export interface RetryNotice {
   at: Date;
   model: string | undefined;
 }
-
-/** The mission's defaults, in milliseconds. */
-export const RETRY_DEFAULTS: { readonly retries: number; readonly minWait: number; readonly maxWait: number } = {
-  retries: 8,
-  minWait: 15_000,
-  maxWait: 120_000,
-};
 
 /** Milliseconds that the waits grow from where there is no shortest wait; doubling nothing would never wait at all. */
 const BASE = 1000;

@@ -6,8 +6,9 @@ import { z } from "zod";
 import { z as z3 } from "zod/v3";
 import { zodToJsonSchema } from "zod-to-json-schema";
 import { createLLM } from "./create-llm.js";
-import { type InferSchema, type Schema, toJSONSchema, withJSONSchema } from "./schema.js";
+import { type InferSchema, type Schema, toJSONSchema } from "./schema.js";
 import { answer, errorOf, fakeAdapter } from "./testing/fakes.js";
+import { withJSONSchema } from "./with-json-schema.js";
 
 interface Weather {
   city: string;

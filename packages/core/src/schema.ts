@@ -14,25 +14,11 @@ export function isStandardSchema(schema: unknown): schema is StandardSchemaV1 {
   );
 }
 
-/**
- * Gives a Standard Schema the JSON Schema that its library can't say itself (zod 3, older valibot):
- * `withJSONSchema(schema, zodToJsonSchema(schema))`.
- */
-export function withJSONSchema<S extends StandardSchemaV1>(
-  schema: S,
-  jsonSchema: JSONSchema,
-): StandardSchemaV1<StandardSchemaV1.InferInput<S>, StandardSchemaV1.InferOutput<S>> {
-  const { validate, vendor, version } = schema["~standard"];
-  const convert = (): Record<string, unknown> => ({ ...jsonSchema });
-  const props = { validate, vendor, version, jsonSchema: { input: convert, output: convert } };
-  return { "~standard": props as StandardSchemaV1.Props<never, never> };
-}
-
 const converted = new WeakMap<object, JSONSchema>();
 
 /**
  * The JSON Schema of a schema's input. A library that implements Standard JSON Schema says it itself (zod ≥ 4.2,
- * arktype ≥ 2.1.28, valibot through `toStandardJsonSchema`); for others see {@link withJSONSchema}.
+ * arktype ≥ 2.1.28, valibot through `toStandardJsonSchema`); for others there is `withJSONSchema`.
  *
  * @throws LLMError `invalid-request` where the schema can't say its JSON Schema.
  */
