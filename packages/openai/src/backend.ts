@@ -1,18 +1,9 @@
 import type { ResponseInfo } from "@llmux/core";
-import type {
-  AdapterBackend,
-  AdapterEvent,
-  AdapterRequest,
-  AdapterResult,
-  CallContext,
-  LLMErrorFacts,
-} from "@llmux/core/adapter";
+import type { AdapterBackend, AdapterEvent, AdapterRequest, CallContext, LLMErrorFacts } from "@llmux/core/adapter";
 import { headersToObject, isLLMError, LLMError } from "@llmux/core/adapter";
 import type OpenAI from "openai";
-import type { WireCompletion } from "./chat-facts.js";
 import { ChatDecoder } from "./chat-stream.js";
 import type { WireHost } from "./host.js";
-import { malformed } from "./malformed.js";
 import type { OpenAIApi } from "./options.js";
 import { readStream } from "./read-stream.js";
 import type { StreamDecoder } from "./stream-decoder.js";
@@ -45,7 +36,7 @@ export type Send = (
 export function createOpenAIBackend(options: OpenAIBackendOptions): AdapterBackend {
   const { client: getClient, host, api = "chat", explain } = options;
   /** Kept, for the loader takes its time even over a module that it has. */
-  let whole: Promise<typeof import("./from-chat.js")> | undefined;
+  let whole: Promise<typeof import("./generate.js")> | undefined;
 
   const send: Send = async (path, model, ask) => {
     const client = await getClient(path);
@@ -67,26 +58,6 @@ export function createOpenAIBackend(options: OpenAIBackendOptions): AdapterBacke
     return tools?.some((tool) => tool.type === "provider" && tool.provider === host.provider && !tool.value.custom)
       ? "responses"
       : api;
-  }
-
-  async function generate(request: AdapterRequest, context: CallContext): Promise<AdapterResult> {
-    const options = optionsOf(request, context);
-    let result: AdapterResult;
-    let response: Response;
-    if (apiFor(request) === "responses") {
-      const { toResponses, fromResponses } = await import("./responses.js");
-      const body = { ...toResponses(request, context, host), stream: false as const };
-      response = await send("/responses", body.model, (client) => client.responses.create(body, options));
-      result = fromResponses(await readJSON(response), host);
-    } else {
-      const body = await toChat(request, context, host);
-      response = await send("/chat/completions", body.model, (client) => client.chat.completions.create(body, options));
-      whole ??= import("./from-chat.js");
-      const { fromChat } = await whole;
-      result = fromChat(await readJSON<WireCompletion>(response), host, body.audio?.format);
-    }
-    Object.assign(result.response, httpFacts(response));
-    return result;
   }
 
   async function* stream(request: AdapterRequest, context: CallContext): AsyncGenerator<AdapterEvent[], void, void> {
@@ -112,13 +83,16 @@ export function createOpenAIBackend(options: OpenAIBackendOptions): AdapterBacke
     // A server that knows no streaming, or an error under a 200, answers with JSON, and a wrong URL with a page: no reason to make
     // it out to be a stream.
     const labelled = /^(application\/json|text\/html)/i.test(response.headers.get("content-type") ?? "");
-    const body = labelled ? await streamAllTheSame(response) : response.body;
+    const body = labelled ? await (await import("./unlabelled-stream.js")).unlabelledStream(response) : response.body;
     yield [{ type: "start", response: httpFacts(response) }];
     yield* readStream(body, decoder);
   }
 
   return {
-    generate,
+    async generate(request, context) {
+      whole ??= import("./generate.js");
+      return (await whole).generate(send, host, apiFor(request), request, context);
+    },
     stream,
     embed: async (request, context) =>
       (await import("./embeddings.js")).embed(send, host, request, optionsOf(request, context)),
@@ -129,37 +103,13 @@ export function createOpenAIBackend(options: OpenAIBackendOptions): AdapterBacke
 
 type CallHeaders = Readonly<Record<string, string>> | undefined;
 
-function optionsOf(request: { headers?: CallHeaders }, { signal }: CallContext): OpenAI.RequestOptions {
+/** What each request is sent with. */
+export function optionsOf(request: { headers?: CallHeaders }, { signal }: CallContext): OpenAI.RequestOptions {
   return { signal, headers: request.headers, maxRetries: 0, timeout: NO_TIMEOUT };
 }
 
+/** What an answer says of the HTTP exchange. */
 export function httpFacts({ headers }: Response): ResponseInfo {
   const all = headersToObject(headers);
   return { headers: all, requestId: all["x-request-id"] ?? all["apim-request-id"] };
-}
-
-/** @throws LLMError `malformed-response` for a body that is not JSON: most often a proxy's page, or a wrong URL */
-export async function readJSON<T>(response: Response): Promise<T> {
-  return parseJSON<T>(await response.text(), response.url);
-}
-
-function parseJSON<T>(text: string, url: string): T {
-  try {
-    return JSON.parse(text) as T;
-  } catch {
-    throw malformed(`${url || "The provider"} answered with something that is not JSON`, text);
-  }
-}
-
-/**
- * The stream of an answer whose label says that it is none: some servers label streams as JSON.
- * @throws LLMError what an error in place of the stream says; `malformed-response` for anything else
- */
-async function streamAllTheSame(response: Response): Promise<ReadableStream<Uint8Array> | null> {
-  const text = await response.text();
-  if (/^\s*(data|event|id|retry|):/.test(text)) return new Response(text).body;
-  const body = parseJSON<WireCompletion>(text, response.url);
-  // Throws where the body is an error.
-  (await import("./from-chat.js")).fromChat(body, { provider: "" });
-  throw malformed("The provider answered with a whole response where a stream was asked for", body);
 }

@@ -2,9 +2,10 @@ import type { ResponseInfo } from "@llmux/core";
 import type { AdapterEmbedRequest, AdapterEmbedResult } from "@llmux/core/adapter";
 import { base64ToBytes } from "@llmux/core/media";
 import type OpenAI from "openai";
-import { httpFacts, readJSON, type Send } from "./backend.js";
+import { httpFacts, type Send } from "./backend.js";
 import { errorFromObject, malformed } from "./errors.js";
 import type { WireHost } from "./host.js";
+import { readJSON } from "./read-json.js";
 
 /** The body of an embedding response. */
 export interface WireEmbeddings {

@@ -1,7 +1,8 @@
 import type { ModelInfo } from "@llmux/core";
 import type OpenAI from "openai";
-import { readJSON, type Send } from "./backend.js";
+import type { Send } from "./backend.js";
 import { malformed } from "./malformed.js";
+import { readJSON } from "./read-json.js";
 
 interface WireModels {
   data?: WireModel[];

@@ -1,0 +1,33 @@
+import type { AdapterRequest, AdapterResult, CallContext } from "@llmux/core/adapter";
+import { httpFacts, optionsOf, type Send } from "./backend.js";
+import type { WireCompletion } from "./chat-facts.js";
+import { fromChat } from "./from-chat.js";
+import type { WireHost } from "./host.js";
+import type { OpenAIApi } from "./options.js";
+import { readJSON } from "./read-json.js";
+import { toChat } from "./to-chat.js";
+
+/** Asks for a whole answer. Loaded with the first: a program that streams needs none of it. */
+export async function generate(
+  send: Send,
+  host: WireHost,
+  api: OpenAIApi,
+  request: AdapterRequest,
+  context: CallContext,
+): Promise<AdapterResult> {
+  const options = optionsOf(request, context);
+  let result: AdapterResult;
+  let response: Response;
+  if (api === "responses") {
+    const { toResponses, fromResponses } = await import("./responses.js");
+    const body = { ...toResponses(request, context, host), stream: false as const };
+    response = await send("/responses", body.model, (client) => client.responses.create(body, options));
+    result = fromResponses(await readJSON(response), host);
+  } else {
+    const body = await toChat(request, context, host);
+    response = await send("/chat/completions", body.model, (client) => client.chat.completions.create(body, options));
+    result = fromChat(await readJSON<WireCompletion>(response), host, body.audio?.format);
+  }
+  Object.assign(result.response, httpFacts(response));
+  return result;
+}
