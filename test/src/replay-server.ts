@@ -68,6 +68,8 @@ export class ReplayServer {
     const all = wireBytes(recording);
     const length = options.breakAfter ?? options.endAfter ?? all.length;
     const bytes = all.subarray(0, length);
+    // Two answers with the same recording are the same, whatever the clock says between them.
+    response.sendDate = false;
     response.writeHead(recording.response.status, {
       "content-type": CONTENT_TYPES[recording.wire],
       ...recording.response.headers,

@@ -8,11 +8,16 @@ import type {
   ToolOutputPart,
   ToolResultPart,
 } from "./content.js";
+import type { GenerateImageRequest, GenerateImageResult } from "./generate-image.js";
 import type { JSONSchema } from "./json.js";
-import type { EmbedRequest, GenerateRequest, ListModelsRequest } from "./request.js";
+import type { ModerateRequest, ModerateResult } from "./moderate.js";
+import type { CallOptions, EmbedRequest, GenerateRequest, ListModelsRequest } from "./request.js";
+import type { RerankRequest, RerankResult } from "./rerank.js";
 import type { CountTokensResult, EmbedResult, GenerateResult, ModelInfo } from "./result.js";
+import type { SpeakRequest, SpeakResult } from "./speak.js";
 import type { FinishEvent, StartEvent, StreamEvent } from "./stream-event.js";
 import type { FunctionTool, ProviderTool } from "./tool.js";
+import type { TranscribeRequest, TranscribeResult } from "./transcribe.js";
 import type { Warning } from "./warning.js";
 
 /**
@@ -25,6 +30,14 @@ export interface AdapterBackend {
   stream(request: AdapterRequest, context: CallContext): AsyncIterable<AdapterEvent | readonly AdapterEvent[]>;
   embed?(request: AdapterEmbedRequest, context: CallContext): Promise<AdapterEmbedResult>;
   listModels?(request: ListModelsRequest, context: CallContext): Promise<readonly ModelInfo[]>;
+  rerank?(request: AdapterCall<RerankRequest>, context: CallContext): Promise<AdapterAnswer<RerankResult>>;
+  transcribe?(request: AdapterCall<TranscribeRequest>, context: CallContext): Promise<AdapterAnswer<TranscribeResult>>;
+  speak?(request: AdapterCall<SpeakRequest>, context: CallContext): Promise<AdapterAnswer<SpeakResult>>;
+  generateImage?(
+    request: AdapterCall<GenerateImageRequest>,
+    context: CallContext,
+  ): Promise<AdapterAnswer<GenerateImageResult>>;
+  moderate?(request: AdapterCall<ModerateRequest>, context: CallContext): Promise<AdapterAnswer<ModerateResult>>;
   countTokens?(request: AdapterRequest, context: CallContext): Promise<CountTokensResult>;
   /**
    * Maps what the SDK threw to the taxonomy. Return `undefined` for what is not the provider's doing. Core fills in
@@ -83,15 +96,21 @@ export interface AdapterRequest
   output?: { schema?: JSONSchema; name: string; description?: string | undefined; strict: boolean } | undefined;
 }
 
-export interface AdapterEmbedRequest extends Omit<EmbedRequest, "model" | "signal" | "timeout" | "dropParams"> {
+/** A request of another kind as the adapter gets it: the model is named, and without its prefix. */
+export type AdapterCall<R extends CallOptions> = Omit<R, "model" | "signal" | "timeout" | "dropParams"> & {
   model: string;
-}
+};
+
+/** What the adapter answers: core fills in the rest. */
+export type AdapterAnswer<R> = Omit<R, "provider" | "model" | "warnings">;
+
+export type AdapterEmbedRequest = AdapterCall<EmbedRequest>;
 
 /** What `generate` answers: core derives the rest of the `GenerateResult` from it. */
 export type AdapterResult = Pick<GenerateResult, "content" | "finishReason" | "usage" | "response"> &
   Partial<Pick<GenerateResult, "providerMetadata">>;
 
-export type AdapterEmbedResult = Omit<EmbedResult, "provider" | "model" | "warnings">;
+export type AdapterEmbedResult = AdapterAnswer<EmbedResult>;
 
 /** As `StreamEvent`, with a leaner `start` (core fills in provider, model and warnings). */
 export type AdapterEvent = Exclude<StreamEvent, StartEvent | FinishEvent> | AdapterStartEvent | AdapterFinishEvent;

@@ -2,7 +2,9 @@
  * `@llmux/core/adapter`: what authors of adapters build with. Applications need none of it.
  */
 export type {
+  AdapterAnswer,
   AdapterBackend,
+  AdapterCall,
   AdapterEmbedRequest,
   AdapterEmbedResult,
   AdapterEvent,

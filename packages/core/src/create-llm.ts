@@ -2,32 +2,22 @@ import type { Adapter, EnvSource } from "./adapter-definition.js";
 import { applyMiddleware } from "./apply-middleware.js";
 import type { LLMBackend } from "./backend.js";
 import type { Middleware } from "./middleware.js";
-import type {
-  CountTokensRequest,
-  EmbedRequest,
-  GenerateRequest,
-  ListModelsRequest,
-  OutputFormat,
-  Timeouts,
-} from "./request.js";
-import type { CountTokensResult, EmbedResult, GenerateResult, ModelInfo } from "./result.js";
+import type { GenerateRequest, OutputFormat, Timeouts } from "./request.js";
+import type { GenerateResult } from "./result.js";
 import { Router } from "./router.js";
 import type { InferSchema, Schema } from "./schema.js";
 import type { StreamEvent } from "./stream-event.js";
 
-/** A backend for applications: every method is there, and structured output is typed by its schema. */
-export interface LLM extends LLMBackend {
+/**
+ * A backend for applications: every method is there, and structured output is typed by its schema. What the provider has not
+ * is an `unsupported` error. `listModels` names the models of one adapter, or of all, each with its prefix.
+ */
+export interface LLM extends Required<LLMBackend> {
   generate<S extends Schema>(
     request: GenerateRequest & { output: OutputFormat<S> },
   ): Promise<GenerateResult<InferSchema<S>>>;
   generate(request: GenerateRequest): Promise<GenerateResult>;
   stream(request: GenerateRequest): AsyncIterable<StreamEvent>;
-  /** @throws LLMError `unsupported` where the provider has no embeddings */
-  embed(request: EmbedRequest): Promise<EmbedResult>;
-  /** The models of one adapter, or of all, each with its prefix. */
-  listModels(request?: ListModelsRequest): Promise<readonly ModelInfo[]>;
-  /** @throws LLMError `unsupported` where the provider can't count */
-  countTokens(request: CountTokensRequest): Promise<CountTokensResult>;
 }
 
 export interface LLMOptions {

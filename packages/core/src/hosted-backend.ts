@@ -3,6 +3,7 @@ import { completeResult } from "./complete-result.js";
 import { type Host, HostedCall } from "./hosted-call.js";
 import { HostedStream } from "./hosted-stream.js";
 import { normalizeRequest } from "./normalize-request.js";
+import { OPTIONAL_CALLS } from "./optional-calls.js";
 
 /** The `LLMBackend` around an adapter's translation. */
 export function hostBackend(host: Host): LLMBackend {
@@ -17,9 +18,11 @@ export function hostBackend(host: Host): LLMBackend {
       }),
     stream: (request) => new HostedStream(host, request),
   };
-  const others = (): Promise<typeof import("./hosted-other-calls.js")> => import("./hosted-other-calls.js");
-  if (backend.embed) hosted.embed = async (request) => (await others()).embed(host, request);
-  if (backend.listModels) hosted.listModels = async (request = {}) => (await others()).listModels(host, request);
-  if (backend.countTokens) hosted.countTokens = async (request) => (await others()).countTokens(host, request);
+  for (const name of OPTIONAL_CALLS) {
+    if (!backend[name]) continue;
+    const call = async (request: object = {}): Promise<unknown> =>
+      (await import("./hosted-other-calls.js")).otherCall(host, name, request);
+    hosted[name] = call as never;
+  }
   return hosted;
 }

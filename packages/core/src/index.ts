@@ -31,12 +31,15 @@ export { defineAdapter } from "./define-adapter.js";
 export type { EnvFault, EnvSettings } from "./env.js";
 export { ENV_VARIABLES, type EnvVariable } from "./env-variables.js";
 export { isLLMError, LLMError, type LLMErrorInit, type LLMErrorKind, type PartialOutput } from "./errors.js";
+export { everyCall } from "./every-call.js";
 export type { FinishReason, UnifiedFinishReason } from "./finish-reason.js";
 export { type EnvReport, type FromEnvOptions, fromEnv, inspectEnv } from "./from-env.js";
+export type { GeneratedImage, GenerateImageRequest, GenerateImageResult } from "./generate-image.js";
 export type { ImportModule } from "./import-adapter.js";
 export type { JSONObject, JSONSchema, JSONValue } from "./json.js";
 export type { AssistantMessage, Message, SystemMessage, ToolMessage, UserMessage } from "./message.js";
 export { defineMiddleware, type Middleware, type MiddlewareParts, type Wrapped } from "./middleware.js";
+export type { ModerateRequest, ModerateResult, Moderation } from "./moderate.js";
 export type { ProviderMetadata, ProviderOptions } from "./provider-options.js";
 export { type RateLimits, type RateLimitWindow, rateLimitsFrom } from "./rate-limits.js";
 export type {
@@ -50,6 +53,7 @@ export type {
   ReasoningOptions,
   Timeouts,
 } from "./request.js";
+export type { RankedDocument, RerankRequest, RerankResult } from "./rerank.js";
 export type {
   CountTokensResult,
   EmbedResult,
@@ -59,10 +63,12 @@ export type {
 } from "./result.js";
 export { type RetryNotice, type RetryOptions, withRetry } from "./retry.js";
 export type { InferSchema, Schema } from "./schema.js";
+export type { SpeakRequest, SpeakResult } from "./speak.js";
 export type { FinishEvent, ReasoningEndEvent, StartEvent, StreamEvent, TextEndEvent } from "./stream-event.js";
 export { deferStream, observeStream, type StreamObserver } from "./streams.js";
 export { withTimeout } from "./timeout.js";
 export type { FunctionTool, ProviderTool, Tool, ToolChoice } from "./tool.js";
+export type { TimedText, TranscribeRequest, TranscribeResult } from "./transcribe.js";
 export type { Usage } from "./usage.js";
 export type { Warning } from "./warning.js";
 export { withJSONSchema } from "./with-json-schema.js";

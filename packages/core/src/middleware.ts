@@ -1,6 +1,7 @@
 import type { LLMBackend } from "./backend.js";
-import type { CountTokensRequest, EmbedRequest, GenerateRequest, ListModelsRequest } from "./request.js";
-import type { CountTokensResult, EmbedResult, GenerateResult, ModelInfo } from "./result.js";
+import { OPTIONAL_CALLS, type OptionalCall } from "./optional-calls.js";
+import type { GenerateRequest } from "./request.js";
+import type { GenerateResult } from "./result.js";
 import type { StreamEvent } from "./stream-event.js";
 import { deferStream } from "./streams.js";
 
@@ -10,20 +11,25 @@ export type Middleware = (next: LLMBackend) => LLMBackend;
 /** What of a backend a policy around it keeps: its methods, with their own types. */
 export type Wrapped<B extends LLMBackend> = Pick<B, keyof LLMBackend>;
 
+/** The calls that a backend may lack, as a middleware changes them: it is asked only where the backend behind has the call. */
+type OtherParts = {
+  [Name in OptionalCall]?: (
+    request: Parameters<NonNullable<LLMBackend[Name]>>[0] & {},
+    next: Required<LLMBackend>,
+  ) => ReturnType<NonNullable<LLMBackend[Name]>>;
+};
+
 /**
  * The calls that a middleware changes; those it leaves out pass straight through. A method that the backend behind does not
  * have is not added.
  */
-export interface MiddlewareParts {
+export interface MiddlewareParts extends OtherParts {
   /** Shown as the `provider` of the backend it gives back. Default: that of the backend behind. */
   name?: string | undefined;
   /** Changes the request of `generate` and `stream` before anything else sees it. */
   request?(request: GenerateRequest): GenerateRequest | Promise<GenerateRequest>;
   generate?(request: GenerateRequest, next: LLMBackend): Promise<GenerateResult>;
   stream?(request: GenerateRequest, next: LLMBackend): AsyncIterable<StreamEvent>;
-  embed?(request: EmbedRequest, next: Required<LLMBackend>): Promise<EmbedResult>;
-  listModels?(request: ListModelsRequest, next: Required<LLMBackend>): Promise<readonly ModelInfo[]>;
-  countTokens?(request: CountTokensRequest, next: Required<LLMBackend>): Promise<CountTokensResult>;
 }
 
 /**
@@ -40,25 +46,23 @@ export interface MiddlewareParts {
  */
 export function defineMiddleware(parts: MiddlewareParts): Middleware {
   return (next) => {
-    const whole = next as Required<LLMBackend>;
     const generate = (request: GenerateRequest): Promise<GenerateResult> =>
       parts.generate ? parts.generate(request, next) : next.generate(request);
     const stream = (request: GenerateRequest): AsyncIterable<StreamEvent> =>
       parts.stream ? parts.stream(request, next) : next.stream(request);
     const change = parts.request?.bind(parts);
-    return {
+    const wrapped: LLMBackend = {
       provider: parts.name ?? next.provider,
       generate: change ? async (request) => generate(await change(request)) : generate,
       stream: change ? (request) => deferStream(async () => stream(await change(request))) : stream,
-      ...(next.embed && {
-        embed: (request) => (parts.embed ? parts.embed(request, whole) : whole.embed(request)),
-      }),
-      ...(next.listModels && {
-        listModels: (request = {}) => (parts.listModels ? parts.listModels(request, whole) : whole.listModels(request)),
-      }),
-      ...(next.countTokens && {
-        countTokens: (request) => (parts.countTokens ? parts.countTokens(request, whole) : whole.countTokens(request)),
-      }),
     };
+    for (const name of OPTIONAL_CALLS) {
+      if (!next[name]) continue;
+      const part = parts[name] as ((request: never, next: LLMBackend) => Promise<unknown>) | undefined;
+      const call = (request = {} as never): Promise<unknown> =>
+        part ? part.call(parts, request, next) : next[name]!(request);
+      wrapped[name] = call as never;
+    }
+    return wrapped;
   };
 }

@@ -1,5 +1,6 @@
 import type { LLMBackend } from "./backend.js";
 import { isLLMError, LLMError } from "./errors.js";
+import { everyCall } from "./every-call.js";
 import { defineMiddleware, type Wrapped } from "./middleware.js";
 import type { CallOptions } from "./request.js";
 import { RETRY_DEFAULTS } from "./retry-defaults.js";
@@ -53,11 +54,8 @@ export function withRetry<B extends LLMBackend>(backend: B, options: RetryOption
   const policy = new RetryPolicy(options);
   if (policy.retries === 0) return backend;
   const retrying = defineMiddleware({
-    generate: (request, next) => policy.run(request, () => next.generate(request)),
+    ...everyCall((request, attempt) => policy.run(request, () => attempt(request))),
     stream: (request, next) => new RetryStream(policy, request, next),
-    embed: (request, next) => policy.run(request, () => next.embed(request)),
-    listModels: (request, next) => policy.run(request, () => next.listModels(request)),
-    countTokens: (request, next) => policy.run(request, () => next.countTokens(request)),
   })(backend);
   return withTotalTimeout(retrying, undefined) as LLMBackend as Wrapped<B>;
 }

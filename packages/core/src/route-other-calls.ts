@@ -1,32 +1,37 @@
 import type { Adapter } from "./adapter-definition.js";
 import { LLMError } from "./errors.js";
 import { candidates } from "./model-name.js";
-import type { CountTokensRequest, EmbedRequest, ListModelsRequest } from "./request.js";
-import type { CountTokensResult, EmbedResult, ModelInfo } from "./result.js";
-import type { Router, Target } from "./router.js";
+import type { OptionalCall } from "./optional-calls.js";
+import type { CallOptions, ListModelsRequest } from "./request.js";
+import type { ModelInfo } from "./result.js";
+import type { Router } from "./router.js";
 
-// How a router sends on the calls that not every backend has. Loaded with the first of them: most programs only generate.
+const LACKS: Readonly<Record<OptionalCall, string>> = {
+  embed: "has no embeddings",
+  listModels: "has no list of models",
+  countTokens: "can't count tokens",
+  rerank: "can't rerank",
+  transcribe: "can't transcribe speech",
+  speak: "can't speak",
+  generateImage: "can't make images",
+  moderate: "has no moderation",
+};
 
-export async function embed(
+/** How a router sends on the calls that not every backend has. Loaded with the first of them: most programs only generate. */
+export async function routeCall(
   router: Router,
-  { adapter, backend, model }: Target,
-  request: EmbedRequest,
-): Promise<EmbedResult> {
-  if (!backend.embed) throw lacks(adapter, "has no embeddings", model);
-  return backend.embed(router.complete(request, model));
-}
-
-export async function countTokens(
-  router: Router,
-  { adapter, backend, model }: Target,
-  request: CountTokensRequest,
-): Promise<CountTokensResult> {
-  if (!backend.countTokens) throw lacks(adapter, "can't count tokens", model);
-  return backend.countTokens(router.complete(request, model));
+  name: OptionalCall,
+  request: CallOptions & { model?: string },
+): Promise<unknown> {
+  if (name === "listModels") return listModels(router, request);
+  const fallback = name === "embed" ? router.defaults.embeddingModel : name === "countTokens" && router.defaults.model;
+  const { adapter, backend, model } = await router.resolve(request.model ?? (fallback || undefined));
+  if (!backend[name]) throw lacks(adapter, name, model);
+  return backend[name](router.complete(request, model) as never);
 }
 
 /** The models of one adapter, or of all, each with its prefix. */
-export async function listModels(router: Router, request: ListModelsRequest): Promise<ModelInfo[]> {
+async function listModels(router: Router, request: ListModelsRequest): Promise<ModelInfo[]> {
   const { provider } = request;
   const asked = provider === undefined ? router.adapters : candidates(router.adapters, `${provider}/`).adapters;
   if (asked.length === 0)
@@ -36,7 +41,7 @@ export async function listModels(router: Router, request: ListModelsRequest): Pr
       const backend = router.backend(adapter);
       if (!backend.listModels) {
         if (provider === undefined) return [];
-        throw lacks(adapter, "has no list of models");
+        throw lacks(adapter, "listModels");
       }
       const models = await backend.listModels(router.complete({ ...request, provider: undefined }, undefined));
       return models.map((info) => ({ ...info, id: `${adapter.id}/${info.id}` }));
@@ -45,6 +50,7 @@ export async function listModels(router: Router, request: ListModelsRequest): Pr
   return lists.flat();
 }
 
-function lacks(adapter: Adapter, what: string, model?: string): LLMError {
-  return new LLMError({ kind: "unsupported", provider: adapter.id, model, message: `${adapter.name} ${what}` });
+function lacks(adapter: Adapter, call: OptionalCall, model?: string): LLMError {
+  const message = `${adapter.name} ${LACKS[call]}`;
+  return new LLMError({ kind: "unsupported", provider: adapter.id, model, message });
 }

@@ -1,17 +1,12 @@
 import type { Adapter, EnvSource } from "./adapter-definition.js";
 import type { LLMBackend } from "./backend.js";
+import type { LLM } from "./create-llm.js";
 import { LLMError } from "./errors.js";
 import { mergeTimeouts } from "./merge-timeouts.js";
 import { candidates } from "./model-name.js";
-import type {
-  CallOptions,
-  CountTokensRequest,
-  EmbedRequest,
-  GenerateRequest,
-  ListModelsRequest,
-  Timeouts,
-} from "./request.js";
-import type { CountTokensResult, EmbedResult, GenerateResult, ModelInfo } from "./result.js";
+import { OPTIONAL_CALLS } from "./optional-calls.js";
+import type { CallOptions, GenerateRequest, Timeouts } from "./request.js";
+import type { GenerateResult } from "./result.js";
 import type { StreamEvent } from "./stream-event.js";
 import { deferStream } from "./streams.js";
 
@@ -24,16 +19,24 @@ export interface RouterDefaults {
 
 /** Sends each request to the adapter that its model names. Backends are made when they are first asked for. */
 export class Router implements LLMBackend {
+  declare embed: LLM["embed"];
+  declare listModels: LLM["listModels"];
+  declare countTokens: LLM["countTokens"];
+  declare rerank: LLM["rerank"];
+  declare transcribe: LLM["transcribe"];
+  declare speak: LLM["speak"];
+  declare generateImage: LLM["generateImage"];
+  declare moderate: LLM["moderate"];
   readonly provider = "llmux";
   readonly adapters: readonly Adapter[];
   readonly #sourceOf: (adapter: Adapter) => EnvSource;
-  readonly #defaults: RouterDefaults;
+  readonly defaults: RouterDefaults;
   readonly #backends = new Map<Adapter, LLMBackend>();
 
   constructor(adapters: readonly Adapter[], sourceOf: (adapter: Adapter) => EnvSource, defaults: RouterDefaults) {
     this.adapters = adapters;
     this.#sourceOf = sourceOf;
-    this.#defaults = defaults;
+    this.defaults = defaults;
     const owners = new Map<string, string>();
     for (const { id, aliases } of adapters) {
       for (const prefix of [id, ...aliases]) {
@@ -46,37 +49,28 @@ export class Router implements LLMBackend {
         owners.set(prefix, id);
       }
     }
+    for (const name of OPTIONAL_CALLS) {
+      const call = async (request: object = {}): Promise<unknown> =>
+        (await import("./route-other-calls.js")).routeCall(this, name, request);
+      this[name] = call as never;
+    }
   }
 
   async generate(request: GenerateRequest): Promise<GenerateResult> {
-    const { backend, model } = await this.resolve(request.model ?? this.#defaults.model);
+    const { backend, model } = await this.resolve(request.model ?? this.defaults.model);
     return backend.generate(this.complete(request, model));
   }
 
   stream(request: GenerateRequest): AsyncIterable<StreamEvent> {
     return deferStream(async () => {
-      const { backend, model } = await this.resolve(request.model ?? this.#defaults.model);
+      const { backend, model } = await this.resolve(request.model ?? this.defaults.model);
       return backend.stream(this.complete(request, model));
     });
   }
 
-  async embed(request: EmbedRequest): Promise<EmbedResult> {
-    const target = await this.resolve(request.model ?? this.#defaults.embeddingModel);
-    return (await import("./route-other-calls.js")).embed(this, target, request);
-  }
-
-  async listModels(request: ListModelsRequest = {}): Promise<readonly ModelInfo[]> {
-    return (await import("./route-other-calls.js")).listModels(this, request);
-  }
-
-  async countTokens(request: CountTokensRequest): Promise<CountTokensResult> {
-    const target = await this.resolve(request.model ?? this.#defaults.model);
-    return (await import("./route-other-calls.js")).countTokens(this, target, request);
-  }
-
   /** The request as the adapter's backend gets it: the model without its prefix, and the defaults. */
   complete<R extends CallOptions>(request: R, model: string | undefined): R & { model: string } {
-    const { timeout, dropParams } = this.#defaults;
+    const { timeout, dropParams } = this.defaults;
     return {
       ...request,
       model: model as string,

@@ -1,5 +1,6 @@
 import type { LLMBackend } from "./backend.js";
 import { Call } from "./call.js";
+import { everyCall } from "./every-call.js";
 import { mergeTimeouts } from "./merge-timeouts.js";
 import type { Wrapped } from "./middleware.js";
 import { defineMiddleware } from "./middleware.js";
@@ -42,14 +43,11 @@ function limit(backend: LLMBackend, defaults: Timeouts, totalOnly = false): LLMB
     }
   };
   return defineMiddleware({
-    generate: (request, next) => run(request, (inner) => next.generate(inner)),
+    ...everyCall(run),
     stream(request, next) {
       const { timeouts, inner } = split(request);
       return hasLimit(timeouts) ? new TimedStream(timeouts, inner, next) : next.stream(request);
     },
-    embed: (request, next) => run(request, (inner) => next.embed(inner)),
-    listModels: (request, next) => run(request, (inner) => next.listModels(inner)),
-    countTokens: (request, next) => run(request, (inner) => next.countTokens(inner)),
   })(backend);
 }
 
