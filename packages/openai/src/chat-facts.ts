@@ -27,11 +27,22 @@ export interface WireMessage {
   /** Of the servers that imitate; OpenAI's own Chat Completions don't show reasoning. */
   reasoning_content?: string | null;
   reasoning?: string | null;
+  /** OpenRouter's form of it, and that of those who follow it: to be sent back unchanged. */
+  reasoning_details?: WireReasoning[] | null;
   tool_calls?: WireToolCall[] | null;
   /** From before there were `tool_calls`. */
   function_call?: WireFunction | null;
   annotations?: WireAnnotation[] | null;
   audio?: WireAudio | null;
+  [field: string]: unknown;
+}
+
+/** One piece of reasoning (https://openrouter.ai/docs/use-cases/reasoning-tokens): its text, a summary, or what is encrypted. */
+export interface WireReasoning {
+  type?: string;
+  text?: string | null;
+  summary?: string | null;
+  index?: number | null;
   [field: string]: unknown;
 }
 
@@ -151,16 +162,20 @@ export function responseFacts({ id, model, created }: WireCompletion): AdapterRe
   };
 }
 
-/** Adds these fields to the metadata. What comes in pieces (log probabilities, filter results) is put together. */
+/**
+ * Adds these fields to the metadata. What comes in pieces (log probabilities, filter results) is put together, but for what comes
+ * whole each time.
+ */
 export function keep(
   metadata: Record<string, unknown>,
   from: Record<string, unknown>,
   fields: readonly string[],
+  latest?: readonly string[],
 ): void {
   for (const field of fields) {
     const value = from[field];
     if (value !== undefined && value !== null && value !== metadata[field])
-      metadata[field] = merge(metadata[field], value);
+      metadata[field] = latest?.includes(field) ? value : merge(metadata[field], value);
   }
 }
 

@@ -1,5 +1,5 @@
 import type { AudioPart, Citation } from "@llmux/core";
-import type { WireAnnotation, WireAudio, WireMessage, WireToolCall } from "./chat-facts.js";
+import type { WireAnnotation, WireAudio, WireMessage, WireReasoning, WireToolCall } from "./chat-facts.js";
 
 /** Hands on the text and the reasoning of a content that may come in parts. */
 export function readContent(
@@ -13,6 +13,26 @@ export function readContent(
         add("reasoning", typeof thinking === "string" ? thinking : thinking?.map((piece) => piece.text ?? "").join(""));
       } else add("text", text);
     }
+  }
+}
+
+/** The words of the details of reasoning; what is encrypted has none. */
+export function reasoningText(details: readonly WireReasoning[]): string {
+  return details.map(({ text, summary }) => text ?? summary ?? "").join("");
+}
+
+/** Adds details to those before them. A text or a summary that a stream gives in pieces becomes one again. */
+export function addReasoning(all: WireReasoning[], details: readonly WireReasoning[]): void {
+  for (const detail of details) {
+    const last = all[all.length - 1];
+    const field =
+      detail.type === "reasoning.text" ? "text" : detail.type === "reasoning.summary" ? "summary" : undefined;
+    if (!field || !last || last.type !== detail.type || last.index !== detail.index) {
+      all.push({ ...detail });
+      continue;
+    }
+    const told = Object.entries(detail).filter(([, value]) => value !== undefined && value !== null);
+    Object.assign(last, Object.fromEntries(told), { [field]: (last[field] ?? "") + (detail[field] ?? "") });
   }
 }
 

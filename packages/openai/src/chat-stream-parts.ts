@@ -1,8 +1,17 @@
 import type { EventBuilder } from "@llmux/core/adapter";
 import { base64ToBytes, bytesToBase64 } from "@llmux/core/media";
 import { ToolCallBuilder } from "@llmux/core/tool-calls";
-import type { WireAnnotation, WireAudio, WireMessage, WireToolCall } from "./chat-facts.js";
-import { madeUpId, readContent, toAudio, toCitations, toolCallMetadata, toolCallText } from "./chat-parts.js";
+import type { WireAnnotation, WireAudio, WireMessage, WireReasoning, WireToolCall } from "./chat-facts.js";
+import {
+  addReasoning,
+  madeUpId,
+  readContent,
+  reasoningText,
+  toAudio,
+  toCitations,
+  toolCallMetadata,
+  toolCallText,
+} from "./chat-parts.js";
 import { malformed } from "./malformed.js";
 
 /** A tool call that is being streamed. */
@@ -23,13 +32,17 @@ export class ChatStreamParts {
   /** The call that an index stands for now. */
   readonly #byIndex = new Map<number, OpenCall>();
   #annotations: WireAnnotation[] = [];
+  /** The details of the reasoning that is open. */
+  #details: WireReasoning[] = [];
   #audio: (WireAudio & { pieces: Uint8Array[] }) | undefined;
   readonly #builder: EventBuilder;
   readonly #tools: ToolCallBuilder;
   readonly #provider: string;
   readonly #audioFormat: string | undefined;
   readonly #add = (type: "text" | "reasoning", text: string | undefined): void => {
-    if (text) this.#builder[type](text);
+    if (!text) return;
+    if (type === "text") this.seal();
+    this.#builder[type](text);
   };
 
   constructor(builder: EventBuilder, provider: string, audioFormat: string | undefined) {
@@ -47,6 +60,21 @@ export class ChatStreamParts {
     if (delta.function_call) this.#call({ index: 0, function: delta.function_call }, id);
     if (delta.annotations) this.#annotations.push(...delta.annotations);
     if (delta.audio) this.#hear(delta.audio);
+  }
+
+  /** Reads the details of reasoning. Their words count only where the delta has none of its own beside them. */
+  think(delta: WireMessage): void {
+    const details = delta.reasoning_details ?? [];
+    if (!delta.reasoning_content && !delta.reasoning) this.#builder.reasoning(reasoningText(details));
+    addReasoning(this.#details, details);
+  }
+
+  /** Ends the reasoning that details were read of, and gives them to it. */
+  seal(): void {
+    if (this.#details.length === 0) return;
+    const metadata = { reasoning_details: this.#details };
+    this.#details = [];
+    this.#builder.endReasoning({ providerMetadata: { [this.#provider]: metadata } });
   }
 
   /**
@@ -106,6 +134,7 @@ export class ChatStreamParts {
   }
 
   #endText(): void {
+    this.seal();
     const citations = toCitations(this.#annotations);
     this.#annotations = [];
     this.#builder.endBlock(citations && { citations });

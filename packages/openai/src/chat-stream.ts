@@ -71,7 +71,7 @@ export class ChatDecoder implements StreamDecoder {
     if (chunk.usage) this.#usage = chunk.usage;
     // Groq's place for it, in models of a while ago.
     else if (chunk.x_groq?.usage) this.#usage = chunk.x_groq.usage;
-    keep(this.#metadata, chunk, this.#bodyMetadata);
+    keep(this.#metadata, chunk, this.#bodyMetadata, this.#host.latestMetadata);
     const { choices } = chunk;
     if (!choices) {
       if (isFlatError(chunk)) throw new ReportedError(chunk);
@@ -99,15 +99,30 @@ export class ChatDecoder implements StreamDecoder {
     if (choice.finish_reason) this.#finishReason = choice.finish_reason;
     keep(this.#metadata, choice, this.#choiceMetadata);
     if (!delta) return undefined;
+    // Before its words, which end the reasoning that the details belong to.
+    if (delta.reasoning_details?.length)
+      return this.#withParts((parts) => {
+        parts.think(delta);
+        return this.#delta(delta);
+      });
+    return this.#delta(delta);
+  }
+
+  #delta(delta: WireMessage): undefined | Promise<void> {
     const reasoning = delta.reasoning_content || delta.reasoning;
     if (reasoning) this.#builder.reasoning(reasoning);
     const { content } = delta;
-    if (typeof content === "string") this.#builder.text(content);
+    if (typeof content === "string" && content !== "") {
+      this.#parts?.seal();
+      this.#builder.text(content);
+    }
     if (delta.refusal) {
       this.#refused = true;
+      this.#parts?.seal();
       this.#builder.refusal(delta.refusal);
     }
-    if (this.#host.messageMetadata) keep(this.#metadata, delta, this.#host.messageMetadata);
+    const { messageMetadata, latestMetadata } = this.#host;
+    if (messageMetadata) keep(this.#metadata, delta, messageMetadata, latestMetadata);
     if (
       delta.tool_calls ||
       delta.audio ||
@@ -115,19 +130,16 @@ export class ChatDecoder implements StreamDecoder {
       delta.annotations ||
       (content && typeof content !== "string")
     ) {
-      return this.#more(delta);
+      return this.#withParts((parts) => parts.read(delta, this.#head?.id));
     }
     return undefined;
   }
 
-  #more(delta: WireMessage): undefined | Promise<void> {
-    if (this.#parts) {
-      this.#parts.read(delta, this.#head?.id);
-      return;
-    }
+  #withParts(read: (parts: ChatStreamParts) => undefined | void | Promise<void>): undefined | Promise<void> {
+    if (this.#parts) return read(this.#parts) as undefined | Promise<void>;
     return import("./chat-stream-parts.js").then(({ ChatStreamParts }) => {
       this.#parts = new ChatStreamParts(this.#builder, this.#host.provider, this.#audioFormat);
-      this.#parts.read(delta, this.#head?.id);
+      return read(this.#parts);
     });
   }
 

@@ -10,7 +10,15 @@ import {
   type WireCompletion,
   type WireToolCall,
 } from "./chat-facts.js";
-import { madeUpId, readContent, toAudio, toCitations, toolCallMetadata, toolCallText } from "./chat-parts.js";
+import {
+  madeUpId,
+  readContent,
+  reasoningText,
+  toAudio,
+  toCitations,
+  toolCallMetadata,
+  toolCallText,
+} from "./chat-parts.js";
 import { errorFromObject, malformed } from "./errors.js";
 import { BODY_METADATA, CHOICE_METADATA, type WireHost } from "./host.js";
 
@@ -32,10 +40,15 @@ export function fromChat(body: WireCompletion, host: WireHost, audioFormat?: str
   const add = (type: "text" | "reasoning" | "refusal", text: string | null | undefined): void => {
     if (!text) return;
     const last = content[content.length - 1];
-    if (last?.type === type) last.text += text;
+    if (last?.type === type && !last.providerMetadata) last.text += text;
     else content.push({ type, text });
   };
-  add("reasoning", message.reasoning_content || message.reasoning);
+  const details = message.reasoning_details ?? [];
+  add("reasoning", message.reasoning_content || message.reasoning || reasoningText(details));
+  if (details.length > 0) {
+    if (content.length === 0) content.push({ type: "reasoning", text: "" });
+    Object.assign(content[0] as AssistantPart, { providerMetadata: { [provider]: { reasoning_details: details } } });
+  }
   readContent(message.content, add);
   const citations = toCitations(message.annotations);
   const text = citations && content.findLast((part) => part.type === "text");

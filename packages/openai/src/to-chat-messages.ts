@@ -122,6 +122,7 @@ class Messages {
     let text: string | null = null;
     let refusal: string | undefined;
     let reasoning: string | undefined;
+    const details: unknown[] = [];
     let audio: { id: string } | undefined;
     const calls: ChatToolCall[] = [];
     for (const part of parts) {
@@ -132,9 +133,12 @@ class Messages {
         case "refusal":
           refusal = (refusal ?? "") + part.text;
           break;
-        case "reasoning":
-          reasoning = (reasoning ?? "") + part.text;
+        case "reasoning": {
+          const own = part.providerMetadata?.[this.host.provider]?.reasoning_details;
+          if (Array.isArray(own)) details.push(...own);
+          else reasoning = (reasoning ?? "") + part.text;
           break;
+        }
         case "tool-call":
           calls.push(this.#toolCall(part));
           break;
@@ -153,6 +157,7 @@ class Messages {
       content: text ?? (calls.length > 0 || refusal !== undefined || audio ? null : ""),
       ...(refusal !== undefined && { refusal }),
       ...(reasoning && field && { [field]: reasoning }),
+      ...(details.length > 0 && { reasoning_details: details }),
       ...(audio && { audio }),
       ...(calls.length > 0 && { tool_calls: calls }),
     };

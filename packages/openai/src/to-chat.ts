@@ -21,7 +21,7 @@ export async function toChat(request: AdapterRequest, context: CallContext, host
     api?: unknown;
   };
   if (request.topK !== undefined && !host.topK) context.unsupported("topK", "Chat Completions has no such parameter");
-  if (reasoning?.budgetTokens !== undefined)
+  if (reasoning?.budgetTokens !== undefined && !host.reasoningBudget)
     context.unsupported("reasoning.budgetTokens", "it takes an effort instead");
   if ((own.n ?? 1) > 1)
     context.warn({ type: "other", parameter: "n", message: "Of the n choices only the first is read" });
@@ -41,10 +41,10 @@ export async function toChat(request: AdapterRequest, context: CallContext, host
     reasoning_effort: reasoning?.effort,
     prompt_cache_key: request.cacheKey,
     [host.user ?? "safety_identifier"]: request.user,
-    // Left in the body, `undefined` fields cost nothing: JSON has none.
-    ...own,
   };
-  return body as ChatParams;
+  if (host.tailor) await host.tailor(body, request, context);
+  // Left in the body, `undefined` fields cost nothing: JSON has none.
+  return { ...body, ...own } as ChatParams;
 }
 
 /** A conversation in which every message is one plain text, as most are; `undefined` for any other. */
