@@ -1,4 +1,4 @@
-import { collect, type StreamEvent } from "@llmux/core";
+import { collect, type ProviderMetadata, type StreamEvent } from "@llmux/core";
 import type { AdapterRequest, CallContext } from "@llmux/core/adapter";
 import { describe, expect, it } from "vitest";
 import { ChatDecoder } from "./chat-stream.js";
@@ -20,12 +20,12 @@ async function streamed(deltas: object[], on = host): Promise<Awaited<ReturnType
   return collect(events());
 }
 
-const whole = (message: object): ReturnType<typeof fromChat>["content"] =>
+const whole = (message: Record<string, unknown>): ReturnType<typeof fromChat>["content"] =>
   fromChat({ choices: [{ message, finish_reason: "stop" }] }, host).content;
 
 const text = (words: string, more: object = {}): object => ({ type: "reasoning.text", text: words, index: 0, ...more });
 const encrypted = { type: "reasoning.encrypted", data: "xyz", id: "rs_1", format: "openai-responses-v1", index: 0 };
-const detailsOf = (details: object[]): object => ({ router: { reasoning_details: details } });
+const detailsOf = (details: object[]): ProviderMetadata => ({ router: { reasoning_details: details } });
 
 describe("details of reasoning", () => {
   it("are put together over a stream, and belong to the reasoning before the text", async () => {
