@@ -4,6 +4,7 @@ import { headersToObject, isLLMError, LLMError } from "@llmux/core/adapter";
 import type OpenAI from "openai";
 import { ChatDecoder } from "./chat-stream.js";
 import type { WireHost } from "./host.js";
+import { LATE_APIS } from "./late-api.js";
 import type { OpenAIApi } from "./options.js";
 import { readStream } from "./read-stream.js";
 import type { StreamDecoder } from "./stream-decoder.js";
@@ -54,6 +55,7 @@ export function createOpenAIBackend(options: OpenAIBackendOptions): AdapterBacke
     const own = (providerOptions?.[host.provider] as { api?: OpenAIApi } | undefined)?.api;
     if (own) return own;
     if (host.responsesModels?.test(model)) return "responses";
+    if (host.completionsModels?.test(model)) return "completions";
     // Of the tools that the provider defines, Chat Completions knows only custom ones, and tells them apart by a field of their own.
     return tools?.some((tool) => tool.type === "provider" && tool.provider === host.provider && !tool.value.custom)
       ? "responses"
@@ -61,25 +63,21 @@ export function createOpenAIBackend(options: OpenAIBackendOptions): AdapterBacke
   }
 
   async function* stream(request: AdapterRequest, context: CallContext): AsyncGenerator<AdapterEvent[], void, void> {
-    const options = optionsOf(request, context);
+    const api = apiFor(request);
     let decoder: StreamDecoder;
     let response: Response;
-    if (apiFor(request) === "responses") {
-      const { toResponses, ResponsesDecoder } = await import("./responses.js");
-      const body = { ...toResponses(request, context, host), stream: true as const };
-      decoder = new ResponsesDecoder(host);
-      response = await send("/responses", body.model, (client) => client.responses.create(body, options));
-    } else {
+    if (api === "chat") {
       const chat = await toChat(request, context, host);
       // Azure refuses the two together (Azure/azure-sdk-for-js#30751).
       const usage = host.streamUsage !== false && chat.stream_options !== null && !("data_sources" in chat);
       const stream_options = usage ? { include_usage: true, ...chat.stream_options } : undefined;
       const body = { ...chat, stream: true as const, stream_options };
       decoder = new ChatDecoder(host, chat.audio?.format);
+      const options = optionsOf(request, context);
       response = await send("/chat/completions", body.model, (client) =>
         client.chat.completions.create(body as never, options),
       );
-    }
+    } else ({ decoder, response } = await (await LATE_APIS[api]()).stream(send, host, request, context));
     // A server that knows no streaming, or an error under a 200, answers with JSON, and a wrong URL with a page: no reason to make
     // it out to be a stream.
     const labelled = /^(application\/json|text\/html)/i.test(response.headers.get("content-type") ?? "");

@@ -3,6 +3,7 @@ import { httpFacts, optionsOf, type Send } from "./backend.js";
 import type { WireCompletion } from "./chat-facts.js";
 import { fromChat } from "./from-chat.js";
 import type { WireHost } from "./host.js";
+import { LATE_APIS } from "./late-api.js";
 import type { OpenAIApi } from "./options.js";
 import { readJSON } from "./read-json.js";
 import { toChat } from "./to-chat.js";
@@ -15,19 +16,14 @@ export async function generate(
   request: AdapterRequest,
   context: CallContext,
 ): Promise<AdapterResult> {
-  const options = optionsOf(request, context);
   let result: AdapterResult;
   let response: Response;
-  if (api === "responses") {
-    const { toResponses, fromResponses } = await import("./responses.js");
-    const body = { ...toResponses(request, context, host), stream: false as const };
-    response = await send("/responses", body.model, (client) => client.responses.create(body, options));
-    result = fromResponses(await readJSON(response), host);
-  } else {
+  if (api === "chat") {
     const body = await toChat(request, context, host);
+    const options = optionsOf(request, context);
     response = await send("/chat/completions", body.model, (client) => client.chat.completions.create(body, options));
     result = fromChat(await readJSON<WireCompletion>(response), host, body.audio?.format);
-  }
+  } else ({ result, response } = await (await LATE_APIS[api]()).generate(send, host, request, context));
   Object.assign(result.response, httpFacts(response));
   return result;
 }

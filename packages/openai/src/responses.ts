@@ -1,4 +1,22 @@
+import { optionsOf } from "./backend.js";
+import { fromResponses } from "./from-responses.js";
+import type { LateApi } from "./late-api.js";
+import { readJSON } from "./read-json.js";
+import { ResponsesDecoder } from "./responses-stream.js";
+import { toResponses } from "./to-responses.js";
+
 /** The Responses API, in one piece, so that a program that only chats can leave it unloaded. */
-export { fromResponses } from "./from-responses.js";
-export { ResponsesDecoder } from "./responses-stream.js";
-export { toResponses } from "./to-responses.js";
+export const responses: LateApi = {
+  async generate(send, host, request, context) {
+    const body = { ...toResponses(request, context, host), stream: false as const };
+    const options = optionsOf(request, context);
+    const response = await send("/responses", body.model, (client) => client.responses.create(body, options));
+    return { result: fromResponses(await readJSON(response), host), response };
+  },
+  async stream(send, host, request, context) {
+    const body = { ...toResponses(request, context, host), stream: true as const };
+    const options = optionsOf(request, context);
+    const response = await send("/responses", body.model, (client) => client.responses.create(body, options));
+    return { decoder: new ResponsesDecoder(host), response };
+  },
+};
