@@ -12,12 +12,11 @@ import { malformed } from "./malformed.js";
  */
 export function fromCompletions(body: WireCompletion, host: WireHost): AdapterResult {
   const { choices } = body ?? {};
-  if (!Array.isArray(choices) || choices.length === 0) {
-    // Throws where the body is an error.
-    if (body && !choices) fromChat(body, host);
-    throw malformed("The provider's answer is not a completion", body);
-  }
-  return fromChat({ ...body, choices: choices.map((choice) => asChatChoice(choice, "message")) }, host);
+  // Throws where the body is an error.
+  if (body && !choices) return fromChat(body, host);
+  const made = Array.isArray(choices) ? choices.filter((choice) => !!choice) : [];
+  if (made.length === 0) throw malformed("The provider's answer is not a completion", body);
+  return fromChat({ ...body, choices: made.map((choice) => asChatChoice(choice, "message")) }, host);
 }
 
 /** A choice with its text where Chat Completions have it. */
