@@ -34,7 +34,10 @@ const DEFAULT_BASE_URL = "https://api.openai.com/v1";
 export const openai: AdapterFactory<OpenAIConfig> = defineAdapter<OpenAIConfig>({
   id: "openai",
   name: "OpenAI",
-  models: ["gpt-*", "chatgpt-*", "o1*", "o3*", "o4*", "codex-*", "computer-use-*", "text-embedding-*", "ft:*"],
+  models: [
+    ...["gpt-*", "chatgpt-*", "o1*", "o3*", "o4*", "codex-*", "computer-use-*", "davinci-002", "babbage-002", "ft:*"],
+    ...["text-embedding-*", "whisper-1", "tts-1*", "dall-e-*", "omni-moderation-*", "text-moderation-*"],
+  ],
   embeddingModel: "text-embedding-3-small",
   env: {
     apiKey: {
@@ -53,6 +56,7 @@ export const openai: AdapterFactory<OpenAIConfig> = defineAdapter<OpenAIConfig>(
       client: () => (client ??= createClient(config)),
       host: hostFor("openai", config.client?.baseURL ?? config.baseURL),
       api: config.api,
+      calls: ["transcribe", "speak", "generateImage", "moderate"],
     });
   },
 });

@@ -6,6 +6,7 @@ import { ChatDecoder } from "./chat-stream.js";
 import type { WireHost } from "./host.js";
 import { LATE_APIS } from "./late-api.js";
 import type { OpenAIApi } from "./options.js";
+import type { OtherCall } from "./other-call.js";
 import { readStream } from "./read-stream.js";
 import type { StreamDecoder } from "./stream-decoder.js";
 import { toChat } from "./to-chat.js";
@@ -16,6 +17,8 @@ export interface OpenAIBackendOptions {
   host: WireHost;
   /** The API that calls go through where neither they nor the model or its tools demand one. Default `chat`. */
   api?: OpenAIApi | undefined;
+  /** What the host has beside chat, embeddings and a list of models. Default nothing. */
+  calls?: readonly OtherCall[] | undefined;
   /** A last word on the facts of a failure, for hosts that can say more of it. `model` is the one that was asked for. */
   explain?: ((facts: LLMErrorFacts, model: string | undefined) => LLMErrorFacts) | undefined;
 }
@@ -86,7 +89,7 @@ export function createOpenAIBackend(options: OpenAIBackendOptions): AdapterBacke
     yield* readStream(body, decoder);
   }
 
-  return {
+  const backend: AdapterBackend = {
     async generate(request, context) {
       whole ??= import("./generate.js");
       return (await whole).generate(send, host, apiFor(request), request, context);
@@ -97,6 +100,10 @@ export function createOpenAIBackend(options: OpenAIBackendOptions): AdapterBacke
     listModels: async (request, context) => (await import("./models.js")).listModels(send, optionsOf(request, context)),
     toError: async (error) => (await import("./errors.js")).errorFacts(error),
   };
+  for (const name of options.calls ?? [])
+    backend[name] = async (request: never, context: CallContext): Promise<never> =>
+      (await import("./other-calls.js"))[name](send, host, request, context) as never;
+  return backend;
 }
 
 type CallHeaders = Readonly<Record<string, string>> | undefined;

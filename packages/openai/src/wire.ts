@@ -5,3 +5,4 @@
 export { createOpenAIBackend, type OpenAIBackendOptions } from "./backend.js";
 export { BODY_METADATA, CHOICE_METADATA, RESPONSES_MODELS, type WireHost } from "./host.js";
 export type { OpenAIApi, OpenAIOptions } from "./options.js";
+export type { OtherCall } from "./other-call.js";
