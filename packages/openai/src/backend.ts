@@ -60,7 +60,8 @@ export function createOpenAIBackend(options: OpenAIBackendOptions): AdapterBacke
     if (host.responsesModels?.test(model)) return "responses";
     if (host.completionsModels?.test(model)) return "completions";
     // Of the tools that the provider defines, Chat Completions knows only custom ones, and tells them apart by a field of their own.
-    return tools?.some((tool) => tool.type === "provider" && tool.provider === host.provider && !tool.value.custom)
+    return !host.chatTools &&
+      tools?.some((tool) => tool.type === "provider" && tool.provider === host.provider && !tool.value.custom)
       ? "responses"
       : api;
   }

@@ -41,6 +41,8 @@ export interface WireHost {
   readonly messageMetadata?: readonly string[] | undefined;
   /** Those of the kept fields that each chunk says in full, so that the last one counts; others are put together. Default none. */
   readonly latestMetadata?: readonly string[] | undefined;
+  /** Whether tools of the host's own go through Chat Completions. Default false: the Responses API is taken for them. */
+  readonly chatTools?: boolean | undefined;
   /** Models that only the Responses API serves. Default none. */
   readonly responsesModels?: RegExp | undefined;
   /** Models that only the legacy Completions API serves. Default none. */
