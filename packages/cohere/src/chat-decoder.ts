@@ -1,0 +1,135 @@
+import { type AdapterEvent, EventBuilder } from "@llmux/core/adapter";
+import { ToolCallBuilder } from "@llmux/core/tool-calls";
+import { hasFailed, toFinishReason, toMetadata, toUsage } from "./chat-facts.js";
+import { citesText, toCitation } from "./citations.js";
+import { textOf } from "./from-chat.js";
+import { textIn } from "./read-json.js";
+import type { WireCitation, WireEvent } from "./wire.js";
+
+/** What the stream says went wrong. What it means is told by code that is loaded only then. */
+export type Reported = { body: object } | { finish: string; said: string | undefined };
+
+interface OpenText {
+  id: string;
+  text: string;
+  citations: WireCitation[];
+}
+
+/** Reads the events of one streamed reply. Its end marker is `message-end`. */
+export class ChatDecoder {
+  done = false;
+  reported: Reported | undefined;
+  readonly #builder = new EventBuilder();
+  readonly #tools = new ToolCallBuilder(this.#builder);
+  /** By the index of their content block. They end with the message: their citations may come after them. */
+  readonly #texts = new Map<number, OpenText>();
+  readonly #rest: WireCitation[] = [];
+  readonly #logprobs: unknown[] = [];
+  #id: string | undefined;
+  #planning = false;
+  #called = 0;
+
+  /** The events since the last take. */
+  take(): AdapterEvent[] {
+    return this.#builder.take();
+  }
+
+  push(event: WireEvent, named: string | undefined): void {
+    const type = event.type ?? named;
+    const message = event.delta?.message;
+    const index = event.index ?? 0;
+    if (this.#planning && type !== "tool-plan-delta") this.#endPlan();
+    switch (type) {
+      case "message-start":
+        this.#id = event.id ?? undefined;
+        break;
+      case "content-start":
+      case "content-delta":
+        this.#builder.reasoning(textIn(message?.content?.thinking));
+        this.#text(index, textIn(message?.content?.text));
+        if (event.logprobs) this.#logprobs.push(event.logprobs);
+        break;
+      case "content-end":
+        if (!this.#texts.has(index)) this.#builder.endBlock();
+        break;
+      case "tool-plan-delta":
+        this.#plan(textIn(message?.tool_plan));
+        break;
+      case "tool-call-start": {
+        const call = message?.tool_calls;
+        this.#tools.start(index, call?.id || `call_${this.#called}`, call?.function?.name ?? "");
+        this.#called++;
+        this.#tools.delta(index, textIn(call?.function?.arguments));
+        break;
+      }
+      case "tool-call-delta":
+        this.#tools.delta(index, textIn(message?.tool_calls?.function?.arguments));
+        break;
+      case "tool-call-end":
+        this.#tools.end(index);
+        break;
+      case "citation-start":
+        if (message?.citations) this.#cite(message.citations);
+        break;
+      case "message-end":
+        this.#end(event);
+        break;
+      default:
+        // Kinds that are not known yet say nothing that is needed; what has no kind and a message is an error.
+        if (type === undefined && typeof event.message === "string") this.reported = { body: event };
+        else if (type === "error") this.reported = { body: event };
+    }
+  }
+
+  #plan(delta: string): void {
+    if (delta === "") return;
+    if (!this.#planning) this.#builder.endBlock();
+    this.#planning = true;
+    this.#builder.reasoning(delta);
+  }
+
+  #text(index: number, delta: string): void {
+    if (delta === "") return;
+    let open = this.#texts.get(index);
+    if (!open) {
+      this.#builder.endBlock();
+      open = { id: `text-${index}`, text: "", citations: [] };
+      this.#texts.set(index, open);
+      this.#builder.push({ type: "text-start", id: open.id });
+    }
+    open.text += delta;
+    this.#builder.push({ type: "text-delta", id: open.id, delta });
+  }
+
+  #cite(citation: WireCitation): void {
+    const open = citesText(citation) ? textOf(citation, this.#texts) : undefined;
+    (open?.citations ?? this.#rest).push(citation);
+  }
+
+  #endPlan(): void {
+    this.#planning = false;
+    this.#builder.endReasoning({ providerMetadata: { cohere: { tool_plan: true } } });
+  }
+
+  #end({ delta, id }: WireEvent): void {
+    const raw = delta?.finish_reason;
+    if (hasFailed(raw) || delta?.error) {
+      this.reported = { finish: raw ?? "ERROR", said: delta?.error ?? undefined };
+      return;
+    }
+    this.done = true;
+    this.#builder.endBlock();
+    this.#tools.endAll();
+    for (const { id: block, text, citations } of this.#texts.values()) {
+      const cited = citations.map((citation) => toCitation(citation, text));
+      this.#builder.push({ type: "text-end", id: block, ...(cited.length > 0 && { citations: cited }) });
+    }
+    const providerMetadata = toMetadata(this.#logprobs, this.#rest);
+    this.#builder.finish({
+      finishReason: toFinishReason(raw, this.#called > 0),
+      usage: toUsage(delta?.usage),
+      response: { id: this.#id ?? id ?? undefined },
+      ...(providerMetadata && { providerMetadata }),
+    });
+  }
+}

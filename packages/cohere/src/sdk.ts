@@ -1,0 +1,2 @@
+// Imported late: loading the SDK takes longer than all the rest together.
+export { CohereClientV2 } from "cohere-ai";
