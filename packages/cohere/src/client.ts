@@ -1,9 +1,16 @@
-import type { CohereClientV2 } from "cohere-ai";
-
 const DEFAULT_BASE_URL = "https://api.cohere.com";
 
-/** What is used of a ready client: `CohereClientV2` and `CohereClient` both have it. */
-export type CohereClientLike = Pick<CohereClientV2, "fetch">;
+/**
+ * What is used of a ready client: `CohereClientV2` and `CohereClient` of `cohere-ai` both have it. Told here in words of its own, since
+ * the SDK's types ask for those of Node.
+ */
+export interface CohereClientLike {
+  fetch(
+    input: string,
+    init: RequestInit,
+    options: { maxRetries: number; abortSignal: AbortSignal; headers?: Record<string, string> },
+  ): Promise<Response>;
+}
 
 /** How Cohere is reached. */
 export interface ClientConfig {
