@@ -176,6 +176,18 @@ describe("what is sent", () => {
     expect(last().path).toBe("/openai/deployments/emb-3/embeddings?api-version=2024-10-21");
   });
 
+  it("takes the API that the URL is for", async () => {
+    server.serve(answer({ id: "c", choices: [{ index: 0, text: "Hello", finish_reason: "stop" }] }));
+    const url = "/openai/deployments/base/completions?api-version=2024-06-01";
+    expect((await make(url).generate({ model, messages: hi })).text).toBe("Hello");
+    expect(last()).toMatchObject({ path: url, body: { model: "base", prompt: "Hi" } });
+    await make("", { api: "completions" }).generate({ model, messages: hi });
+    expect(last().path).toBe("/openai/deployments/my-gpt/completions?api-version=2024-10-21");
+    server.serve(answer({ id: "r", object: "response", status: "completed", output: [] }));
+    await make("/openai/v1/responses").generate({ model, messages: hi });
+    expect(last().path).toBe("/openai/v1/responses");
+  });
+
   it.each(["", "/openai/v1"])("signs in with Microsoft Entra ID where there is no key (%s)", async (path) => {
     server.serve(completion);
     const credential = { getToken: async () => ({ token: "entra-token", expiresOnTimestamp: Date.now() + 3_600_000 }) };

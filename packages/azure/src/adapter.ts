@@ -1,10 +1,10 @@
 import type { AdapterFactory } from "@llmux/core";
-import type { AdapterBackend, AdapterRequest, LLMErrorFacts } from "@llmux/core/adapter";
+import type { AdapterBackend, CallContext, LLMErrorFacts } from "@llmux/core/adapter";
 import { defineAdapter } from "@llmux/core/adapter";
 import type { OpenAIApi } from "@llmux/openai";
 import { BODY_METADATA, CHOICE_METADATA, createOpenAIBackend, type WireHost } from "@llmux/openai/wire";
 import type { ClientOptions, OpenAI } from "openai";
-import { type AzureEndpoint, parseEndpoint } from "./endpoint.js";
+import { type AzureEndpoint, type DeployedCall, parseEndpoint } from "./endpoint.js";
 import type { AzureCredential } from "./entra.js";
 
 /** What the application says of Azure OpenAI. */
@@ -23,7 +23,7 @@ export interface AzureConfig {
   azureADTokenProvider?: (() => Promise<string>) | undefined;
   /** What tokens are asked for. Default that of Azure's public cloud: `https://cognitiveservices.azure.com/.default`. */
   scope?: string | undefined;
-  /** The API for calls that don't say. Default `chat`. */
+  /** The API for calls that don't say. Default that of the URL, else `chat`. */
   api?: OpenAIApi | undefined;
   /** Headers for every request. */
   headers?: Readonly<Record<string, string>> | undefined;
@@ -64,31 +64,31 @@ export const azure: AdapterFactory<AzureConfig> = defineAdapter<AzureConfig>({
   required: ({ client }) => (client ? [] : ["baseURL"]),
   createBackend(config) {
     const endpoint = config.client ? undefined : parseEndpoint(config.baseURL as string);
-    const embeddingDeployment = config.embeddingDeployment ?? endpoint?.embeddingDeployment;
+    const { embeddingDeployment } = config;
     const backend = createOpenAIBackend({
       client: config.client ? clientOf(config.client) : clients(config, endpoint as AzureEndpoint),
       host: hostFor(config, endpoint),
-      api: config.api,
+      api: config.api ?? endpoint?.api,
+      calls: ["transcribe", "speak", "generateImage"],
       explain: (facts, model) => explain(facts, model, endpoint?.baseURL ?? config.client?.baseURL),
     });
-    return withDeployments(backend, endpoint?.deployment, embeddingDeployment);
+    return withDeployments(backend, {
+      ...endpoint?.deployments,
+      ...(embeddingDeployment !== undefined && { embed: embeddingDeployment }),
+    });
   },
 });
 
 /** A deployment that the URL names is the one that is asked, whatever the model is called. */
-function withDeployments(
-  backend: AdapterBackend,
-  deployment: string | undefined,
-  embeddingDeployment: string | undefined,
-): AdapterBackend {
-  const named = (request: AdapterRequest): AdapterRequest =>
-    deployment === undefined ? request : { ...request, model: deployment };
-  return {
-    ...backend,
-    generate: (request, context) => backend.generate(named(request), context),
-    stream: (request, context) => backend.stream(named(request), context),
-    embed: (request, context) => backend.embed!({ ...request, model: embeddingDeployment ?? request.model }, context),
-  };
+function withDeployments(backend: AdapterBackend, deployments: AzureEndpoint["deployments"]): AdapterBackend {
+  const named: AdapterBackend = { ...backend };
+  for (const [call, model] of Object.entries(deployments) as [DeployedCall, string][]) {
+    for (const name of call === "generate" ? (["generate", "stream"] as const) : [call]) {
+      const make = backend[name] as (request: object, context: CallContext) => never;
+      named[name] = (request: object, context: CallContext) => make({ ...request, model }, context);
+    }
+  }
+  return named;
 }
 
 function hostFor(config: AzureConfig, endpoint: AzureEndpoint | undefined): WireHost {
@@ -115,20 +115,30 @@ function clientOf(client: OpenAI): () => Promise<OpenAI> {
   return () => Promise.resolve(client);
 }
 
-/** The clients for the endpoint's API, and for the Responses API, which no dated version that is generally available has. */
+/**
+ * What no dated version that is generally available has, and what is asked for it in place of one: the API without dates, and its
+ * version, where it is a preview there too (https://learn.microsoft.com/azure/ai-foundry/openai/reference-preview-latest).
+ */
+const UNDATED: ReadonlyMap<string, string | undefined> = new Map([
+  ["/responses", undefined],
+  ["/audio/speech", "preview"],
+  ["/images/edits", "preview"],
+]);
+
+/** The clients for the endpoint's API, and for what has to be asked for elsewhere. */
 function clients(config: AzureConfig, endpoint: AzureEndpoint): (path: string) => Promise<OpenAI> {
-  const made = new Map<AzureEndpoint["kind"], Promise<OpenAI>>();
+  const made = new Map<string, Promise<OpenAI>>();
   const version = versionOf(config, endpoint);
-  return (path) => {
-    const kind = path === "/responses" && version === undefined ? "v1" : endpoint.kind;
-    let client = made.get(kind);
-    if (!client) {
-      const baseURL = kind === endpoint.kind ? endpoint.baseURL : `${endpoint.baseURL}/v1`;
-      client = createClient(config, kind, baseURL, version);
-      made.set(kind, client);
-    }
+  const make = (kind: AzureEndpoint["kind"], baseURL: string, version: string | undefined): Promise<OpenAI> => {
+    const key = `${kind} ${version}`;
+    const client = made.get(key) ?? createClient(config, kind, baseURL, version);
+    made.set(key, client);
     return client;
   };
+  return (path) =>
+    version === undefined && endpoint.kind === "deployments" && UNDATED.has(path)
+      ? make("v1", `${endpoint.baseURL}/v1`, UNDATED.get(path))
+      : make(endpoint.kind, endpoint.baseURL, version);
 }
 
 async function createClient(

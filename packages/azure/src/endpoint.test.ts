@@ -21,7 +21,7 @@ describe("an endpoint", () => {
     ],
     [`${host}/openai/responses?api-version=2025-03-01-preview`, "deployments", `${host}/openai`],
   ])("%s", (text, kind, baseURL) => {
-    expect(parseEndpoint(text)).toMatchObject({ kind, baseURL, deployment: undefined, embeddingDeployment: undefined });
+    expect(parseEndpoint(text)).toMatchObject({ kind, baseURL, deployments: {} });
   });
 
   it("in full names its deployment and its version", () => {
@@ -29,14 +29,31 @@ describe("an endpoint", () => {
     expect(parseEndpoint(full)).toEqual({
       kind: "deployments",
       baseURL: `${host}/openai`,
-      deployment: "my gpt",
-      embeddingDeployment: undefined,
+      deployments: { generate: "my gpt" },
+      api: undefined,
       apiVersion: "2024-02-01",
     });
-    expect(parseEndpoint(`${host}/openai/deployments/d`)).toMatchObject({ deployment: "d", apiVersion: undefined });
-    expect(parseEndpoint(`${host}/openai/deployments/e/embeddings`)).toMatchObject({
-      deployment: undefined,
-      embeddingDeployment: "e",
+    expect(parseEndpoint(`${host}/openai/deployments/d`)).toMatchObject({
+      deployments: { generate: "d" },
+      apiVersion: undefined,
     });
+  });
+
+  it.each([
+    ["completions", "generate", "completions"],
+    ["embeddings", "embed", undefined],
+    ["audio/transcriptions", "transcribe", undefined],
+    ["audio/speech", "speak", undefined],
+    ["images/generations", "generateImage", undefined],
+    ["images/edits", "generateImage", undefined],
+  ])("in full for %s names the deployment of %s", (operation, call, api) => {
+    const endpoint = parseEndpoint(`${host}/openai/deployments/d/${operation}?api-version=2024-10-21`);
+    expect(endpoint).toMatchObject({ baseURL: `${host}/openai`, deployments: { [call]: "d" }, api });
+    expect(Object.keys(endpoint.deployments)).toEqual([call]);
+    expect(parseEndpoint(`${host}/openai/v1/${operation}`)).toMatchObject({ kind: "v1", deployments: {}, api });
+  });
+
+  it("for Responses says that it is", () => {
+    expect(parseEndpoint(`${host}/openai/v1/responses`)).toMatchObject({ kind: "v1", api: "responses" });
   });
 });

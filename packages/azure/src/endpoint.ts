@@ -7,12 +7,29 @@ export interface AzureEndpoint {
   kind: "deployments" | "v1" | "models";
   /** What paths such as `/chat/completions` are added to (for `deployments`, after the deployment's own piece). */
   baseURL: string;
-  /** The deployment that the URL names, for all but embeddings. */
-  deployment: string | undefined;
-  /** The deployment that the URL names, where it is a URL for embeddings. */
-  embeddingDeployment: string | undefined;
+  /** The deployment that the URL names, by the call that it is a URL for: `generate` (and `stream`) where it does not say. */
+  deployments: Readonly<Partial<Record<DeployedCall, string>>>;
+  /** The API that the URL is for, where it is one beside Chat Completions. */
+  api: "responses" | "completions" | undefined;
   apiVersion: string | undefined;
 }
+
+/** The calls that go to a deployment. */
+export type DeployedCall = "generate" | "embed" | "transcribe" | "speak" | "generateImage";
+
+/** The end of a deployment's full URL, and the call that it is for. */
+const OPERATIONS: Readonly<Record<string, DeployedCall>> = {
+  "chat/completions": "generate",
+  completions: "generate",
+  responses: "generate",
+  embeddings: "embed",
+  "audio/transcriptions": "transcribe",
+  "audio/speech": "speak",
+  "images/generations": "generateImage",
+  "images/edits": "generateImage",
+};
+
+const OPERATION = new RegExp(`^(.*?)(?:/(${Object.keys(OPERATIONS).join("|")}))?$`);
 
 /**
  * Reads an endpoint: `https://NAME.openai.azure.com`, the same with `/openai` or `/openai/v1`, a full URL of a deployment
@@ -20,19 +37,15 @@ export interface AzureEndpoint {
  */
 export function parseEndpoint(text: string): AzureEndpoint {
   const url = new URL(text);
-  const [, path = "", operation] =
-    /^(.*?)(?:\/(chat\/completions|completions|embeddings|responses))?$/.exec(
-      url.pathname.replace(/\/{2,}/g, "/").replace(/\/$/, ""),
-    ) ?? [];
+  const [, path = "", operation = ""] = OPERATION.exec(url.pathname.replace(/\/{2,}/g, "/").replace(/\/$/, "")) ?? [];
   const apiVersion = url.searchParams.get("api-version") ?? undefined;
   const at = (kind: AzureEndpoint["kind"], basePath: string, named?: string): AzureEndpoint => {
-    const name = named === undefined ? undefined : decodeURIComponent(named);
-    const embeds = operation === "embeddings";
+    const call = OPERATIONS[operation] ?? "generate";
     return {
       kind,
       baseURL: url.origin + basePath,
-      deployment: embeds ? undefined : name,
-      embeddingDeployment: embeds ? name : undefined,
+      deployments: named === undefined ? {} : { [call]: decodeURIComponent(named) },
+      api: operation === "responses" || operation === "completions" ? operation : undefined,
       apiVersion,
     };
   };
