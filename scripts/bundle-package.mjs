@@ -12,45 +12,29 @@ const entries = [...files(manifest.exports), ...files(manifest.imports ?? {}), .
 // Declarations stay: tsc has just written them.
 for (const file of globSync("dist/**/*.{js,js.map}")) rmSync(file);
 
-/**
- * The files to be made of what is always loaded, by the modules that each is reached from, statically and however far. A package
- * that names modules on the command line gets a file for those first: who needs only them is not given the rest by a bundler. For
- * esbuild that takes more: it loads whatever an entry names, used or not, unless nothing in the whole program uses that file. So what
- * both the index and code that is loaded late use is in a file of its own.
- */
+/** What every program needs that uses the package at all: named on the command line, or simply the index. */
 const named = process.argv.slice(2);
-const groups = [
-  ...(named.length > 0 ? [{ name: "main", from: named }] : []),
-  { name: "index", from: ["index", "wire"] },
-].map(({ name, from }) => ({ name, from, reached: new Set() }));
-const late = new Set();
-const reach = {
-  name: "reach",
-  buildEnd() {
-    const ids = [...this.getModuleIds()];
-    const visit = (id, reached) => {
-      if (reached.has(id)) return;
-      reached.add(id);
-      for (const next of this.getModuleInfo(id)?.importedIds ?? []) visit(next, reached);
-    };
-    for (const { from, reached } of groups) {
-      for (const id of ids) if (from.some((name) => id.endsWith(`/src/${name}.ts`))) visit(id, reached);
-    }
-    if (named.length === 0) return;
-    const { reached: known } = groups.at(-1);
-    const isLate = (id) => {
-      const { isEntry, dynamicImporters } = this.getModuleInfo(id);
-      return dynamicImporters.length > 0 || (isEntry && !known.has(id));
-    };
-    for (const id of ids) if (isLate(id)) visit(id, late);
+const main = await reachedFrom(named.length > 0 ? named : ["index", "wire"]);
+const index = await reachedFrom(["index"]);
+
+/**
+ * What is loaded late is given copies of its own of what beside `main` is always loaded too. A bundler that meets a module both in the index
+ * and in late code puts it into a file that every program loads, whether it uses it or not.
+ */
+const LATE = "?late";
+const copies = {
+  name: "late-copies",
+  async resolveId(source, importer, { kind }) {
+    if (importer === undefined || (kind !== "dynamic-import" && (index.has(importer) || main.has(importer))))
+      return null;
+    const found = await this.resolve(source, importer.replace(LATE, ""));
+    return found && !found.external && index.has(found.id) && !main.has(found.id) ? found.id + LATE : found;
   },
+  load: (id) => (id.endsWith(LATE) ? { code: readFileSync(id.replace(LATE, ""), "utf8"), moduleType: "ts" } : null),
 };
 
 await build({
-  input: Object.fromEntries([...new Set(entries)].map((name) => [name, `src/${name}.ts`])),
-  platform: "neutral",
-  external: (id) => !id.startsWith(".") && !id.startsWith("/"),
-  plugins: [reach],
+  ...options(entries, [copies]),
   output: {
     dir: "dist",
     format: "esm",
@@ -58,13 +42,38 @@ await build({
     entryFileNames: "[name].js",
     chunkFileNames: "chunks/[name]-[hash].js",
     codeSplitting: {
-      groups: groups.flatMap(({ name, reached }, at) => {
-        const priority = 2 * (groups.length - at);
-        const group = { name, test: (id) => reached.has(id), priority };
-        if (name !== "index") return [group];
-        return [{ name: "shared", test: (id) => reached.has(id) && late.has(id), priority: priority + 1 }, group];
-      }),
+      groups: [
+        ...(named.length > 0 ? [{ name: "main", test: (id) => main.has(id), priority: 2 }] : []),
+        { name: "index", test: (id) => (named.length > 0 ? index : main).has(id), priority: 1 },
+      ],
     },
   },
-  logLevel: "warn",
 });
+
+function options(names, plugins) {
+  return {
+    input: Object.fromEntries([...new Set(names)].map((name) => [name, `src/${name}.ts`])),
+    platform: "neutral",
+    external: (id) => !id.startsWith(".") && !id.startsWith("/"),
+    plugins,
+    logLevel: "warn",
+  };
+}
+
+/** The modules that these are sure to load, statically and however far. */
+async function reachedFrom(names) {
+  const reached = new Set();
+  const scan = {
+    name: "reach",
+    buildEnd() {
+      const visit = (id) => {
+        if (reached.has(id)) return;
+        reached.add(id);
+        for (const next of this.getModuleInfo(id)?.importedIds ?? []) visit(next);
+      };
+      for (const id of this.getModuleIds()) if (names.some((name) => id.endsWith(`/src/${name}.ts`))) visit(id);
+    },
+  };
+  await build({ ...options(entries, [scan]), write: false });
+  return reached;
+}

@@ -4,26 +4,26 @@ import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 const root = new URL("../", import.meta.url);
 const target = new URL("packages/core/src/known-adapters.ts", root);
 
-const adapters = [];
+const packages = [];
 for (const folder of readdirSync(new URL("packages/", root)).sort()) {
   const manifest = JSON.parse(readFileSync(new URL(`packages/${folder}/package.json`, root), "utf8"));
   if (!manifest.keywords?.includes("llmux-adapter")) continue;
-  const { default: adapter } = await import(new URL(`packages/${folder}/dist/index.js`, root).href);
-  const { id, aliases, models } = adapter;
-  adapters.push({ package: manifest.name, id, aliases, models });
+  const { default: exported } = await import(new URL(`packages/${folder}/dist/index.js`, root).href);
+  packages.push({ name: manifest.name, adapters: [exported].flat() });
 }
+// Of two packages that have one prefix, that with the fewer adapters is made for it, and comes first.
+packages.sort((a, b) => a.adapters.length - b.adapters.length);
+const adapters = packages.flatMap(({ name, adapters }) =>
+  adapters.map(({ id, aliases, models }) => ({ package: name, id, aliases, models })),
+);
 
 const list = (values) => `[${values.map((value) => JSON.stringify(value)).join(", ")}]`;
-const rows = adapters.map(
-  (adapter) => `  {
-    package: ${JSON.stringify(adapter.package)},
-    id: ${JSON.stringify(adapter.id)},
-    aliases: ${list(adapter.aliases)},
-    models: ${list(adapter.models)},
-  },`,
-);
+const rows = adapters.map((adapter) => {
+  const { package: name, id, aliases, models } = adapter;
+  return `  [${JSON.stringify(name)}, ${JSON.stringify(id)}, ${list(aliases)}, ${list(models)}],`;
+});
 const text = readFileSync(target, "utf8").replace(
-  /(KNOWN_ADAPTERS: readonly KnownAdapter\[\] = \[)[^;]*\];/,
+  /(const ROWS: readonly Row\[\] = \[)[^;]*\];/,
   (_, head) => `${head}\n${rows.join("\n")}\n];`,
 );
 

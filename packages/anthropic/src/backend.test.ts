@@ -172,11 +172,11 @@ describe("credentials", () => {
     expect(sent?.get("authorization")).toBe(`Bearer ${credential}`);
   });
 
-  it("takes no key of the application's own variables where a token is given", () => {
+  it("takes no key of the application's own variables where a token is given", async () => {
     const env = { variables: { LLM_API_KEY: "sk-ant-general" }, general: true };
-    const shown = anthropic({ authToken: "token-own" }).describe(env);
+    const shown = await anthropic({ authToken: "token-own" }).describe(env);
     expect(shown.map(({ field }) => field)).toEqual(["authToken", "baseURL"]);
-    expect(anthropic.describe(env)[0]).toMatchObject({ field: "apiKey", source: "LLM_API_KEY" });
+    expect((await anthropic.describe(env))[0]).toMatchObject({ field: "apiKey", source: "LLM_API_KEY" });
   });
 });
 

@@ -52,7 +52,7 @@ export interface Adapter {
    */
   createBackend(env?: EnvSource): LLMBackend;
   /** The configuration as it would be used, and where each field came from. Secrets are masked. */
-  describe(env?: EnvSource): readonly ResolvedSetting[];
+  describe(env?: EnvSource): Promise<readonly ResolvedSetting[]>;
 }
 
 /** What `defineAdapter` returns: call it with a configuration, or hand it to `createLLM` as it is. */

@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { Call } from "./call.js";
 import { LLMError } from "./errors.js";
+import { Limits } from "./limits.js";
+import type { Timeouts } from "./request.js";
 import { countedSignal, errorOf, failure, never } from "./testing/fakes.js";
 
 beforeEach(() => {
@@ -11,19 +13,25 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
+function limited(timeouts: Timeouts, signal?: AbortSignal): Call {
+  const call = new Call(signal);
+  if (!call.failure) new Limits(call, timeouts);
+  return call;
+}
+
 describe("Call", () => {
   it("gives what the promise gives", async () => {
-    const call = new Call({ timeout: { total: 10 } });
-    expect(await call.race(Promise.resolve(1), 5)).toBe(1);
-    await expect(call.race(Promise.reject(new Error("no")), 5)).rejects.toThrow("no");
+    const call = limited({ total: 10, firstEvent: 5 });
+    expect(await call.race(Promise.resolve(1), "answer")).toBe(1);
+    await expect(call.race(Promise.reject(new Error("no")), "answer")).rejects.toThrow("no");
     call.end();
     expect(call.signal.aborted).toBe(false);
   });
 
   it("ends a wait on an abort, at once and whatever the promise does", async () => {
     const { controller, listeners } = countedSignal();
-    const call = new Call({ signal: controller.signal, timeout: { total: 10 } });
-    const failed = errorOf(call.race(never, 5));
+    const call = limited({ total: 10, firstEvent: 5 }, controller.signal);
+    const failed = errorOf(call.race(never, "answer"));
     expect(listeners()).toBe(1);
     controller.abort(new Error("left"));
     const error = await failed;
@@ -31,46 +39,46 @@ describe("Call", () => {
     expect(call.failure).toBe(error);
     expect(call.signal.reason).toBe(error);
     expect(listeners()).toBe(0);
-    expect((await errorOf(call.race(Promise.resolve(1)))).kind).toBe("aborted");
+    expect((await errorOf(call.race(Promise.resolve(1), "answer"))).kind).toBe("aborted");
   });
 
   it("knows a signal that had fired before", async () => {
-    const call = new Call({ signal: AbortSignal.abort(), timeout: { total: 10 } });
+    const call = limited({ total: 10 }, AbortSignal.abort());
     expect(call.signal.aborted).toBe(true);
-    expect((await errorOf(call.race(never))).kind).toBe("aborted");
+    expect((await errorOf(call.race(never, "answer"))).kind).toBe("aborted");
     call.end();
   });
 
   it("passes on the reason where it is one of ours", async () => {
     const reason = failure("budget-exceeded");
-    const call = new Call({ signal: AbortSignal.abort(reason) });
+    const call = new Call(AbortSignal.abort(reason));
     expect(call.failure).toBe(reason);
   });
 
   it("limits a step and the whole call, whichever comes first, and says which", async () => {
-    const step = new Call({ timeout: { total: 100 } });
-    const first = errorOf(step.race(never, 30, "first event"));
+    const step = limited({ total: 100, firstEvent: 30 });
+    const first = errorOf(step.race(never, "first event"));
     await vi.advanceTimersByTimeAsync(30);
     expect(await first).toMatchObject({
       kind: "timeout",
       retryable: true,
       message: "Timed out after 30 ms (first event)",
     });
-    const whole = new Call({ timeout: { total: 100 } });
-    await whole.race(vi.advanceTimersByTimeAsync(80), 90);
-    const second = errorOf(whole.race(never, 90));
+    const whole = limited({ total: 100, betweenEvents: 90 });
+    await whole.race(vi.advanceTimersByTimeAsync(80), "between events");
+    const second = errorOf(whole.race(never, "between events"));
     await vi.advanceTimersByTimeAsync(20);
     expect(await second).toMatchObject({ message: "Timed out after 100 ms (whole call)" });
   });
 
   it.each([Number.NaN, -1, "5s"])("is over before it begins where a limit is %s", async (limit) => {
-    const call = new Call({ timeout: { firstEvent: limit as number } });
+    const call = limited({ firstEvent: limit as number });
     expect(call.failure).toMatchObject({ kind: "invalid-request", parameter: "timeout.firstEvent", retryable: false });
-    expect(await errorOf(call.race(never))).toBe(call.failure);
+    expect(await errorOf(call.race(never, "answer"))).toBe(call.failure);
   });
 
   it("does not overflow a timer", async () => {
-    const call = new Call({ timeout: { total: 2 ** 40 } });
+    const call = limited({ total: 2 ** 40 });
     await vi.advanceTimersByTimeAsync(1000);
     expect(call.failure).toBeUndefined();
     call.end();
@@ -78,8 +86,8 @@ describe("Call", () => {
 
   it("lets go of timers and listeners when it ends", () => {
     const { controller, listeners } = countedSignal();
-    const call = new Call({ signal: controller.signal, timeout: { total: 10 } });
-    void call.race(never, 5);
+    const call = limited({ total: 10, firstEvent: 5 }, controller.signal);
+    void call.race(never, "answer");
     expect(vi.getTimerCount()).toBe(2);
     call.end();
     expect(vi.getTimerCount()).toBe(0);
@@ -89,8 +97,8 @@ describe("Call", () => {
   });
 
   it("ends the wait with what it waits for when it is cancelled", async () => {
-    const call = new Call({});
-    const failed = errorOf(call.race(never));
+    const call = new Call(undefined);
+    const failed = errorOf(call.race(never, "answer"));
     call.end(true);
     expect(await failed).toBeInstanceOf(LLMError);
     expect(call.signal.aborted).toBe(true);

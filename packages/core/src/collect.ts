@@ -1,4 +1,4 @@
-import { assembleResult } from "./complete-result.js";
+import { assembleResult, isSealed } from "./complete-result.js";
 import type { AssistantPart, ReasoningPart, RefusalPart, TextPart } from "./content.js";
 import { isLLMError, LLMError } from "./errors.js";
 import type { GenerateResult } from "./result.js";
@@ -44,7 +44,7 @@ export async function collect(stream: AsyncIterable<StreamEvent>): Promise<Gener
         case "refusal-end": {
           const part = open.get(event.id);
           open.delete(event.id);
-          if (part) seal(part, event);
+          if (part) seal(part, event, start?.provider);
           break;
         }
         case "tool-input-start":
@@ -78,6 +78,7 @@ export async function collect(stream: AsyncIterable<StreamEvent>): Promise<Gener
 function seal(
   part: TextPart | ReasoningPart | RefusalPart,
   end: Extract<StreamEvent, { type: "text-end" | "reasoning-end" | "refusal-end" }>,
+  provider: string | undefined,
 ): void {
   if (part.type === "text" && end.type === "text-end") {
     if (end.citations) part.citations = end.citations;
@@ -87,5 +88,6 @@ function seal(
     if (end.redacted !== undefined) part.redacted = end.redacted;
     if (end.itemId !== undefined) part.id = end.itemId;
     if (end.providerMetadata) part.providerMetadata = end.providerMetadata;
+    if (isSealed(part)) part.provider = provider;
   }
 }

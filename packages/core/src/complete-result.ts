@@ -1,5 +1,5 @@
 import type { AdapterResult } from "./adapter-backend.js";
-import type { AssistantPart } from "./content.js";
+import type { AssistantPart, ReasoningPart } from "./content.js";
 import type { HostedCall } from "./hosted-call.js";
 import type { GenerateRequest } from "./request.js";
 import type { GenerateResult } from "./result.js";
@@ -10,11 +10,19 @@ export async function completeResult(
   { host, model, warnings }: HostedCall,
   output: GenerateRequest["output"],
 ): Promise<GenerateResult> {
-  const complete = assembleResult({ ...result, provider: host.id, model, warnings, output: undefined });
+  const content = result.content.map((part) =>
+    part.type === "reasoning" && isSealed(part) ? { ...part, provider: host.id } : part,
+  );
+  const complete = assembleResult({ ...result, content, provider: host.id, model, warnings, output: undefined });
   if (!output) return complete;
   const { parseOutput } = await import("./structured-output.js");
   const parsed = await parseOutput(complete.text, output, complete.finishReason.unified);
   return { ...complete, output: parsed.output, warnings: [...warnings, ...parsed.warnings] };
+}
+
+/** Whether only the provider that made it can take it back as it is. */
+export function isSealed({ signature, redacted, id }: ReasoningPart): boolean {
+  return signature !== undefined || redacted !== undefined || id !== undefined;
 }
 
 type Derived = "text" | "reasoning" | "refusal" | "toolCalls" | "message";

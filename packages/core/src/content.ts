@@ -72,6 +72,8 @@ export interface ReasoningPart extends PartBase {
   redacted?: string | undefined;
   /** The provider's id of the reasoning item. */
   id?: string | undefined;
+  /** Id of the adapter whose seal it bears, set on every result. To another the reasoning goes as bare text. */
+  provider?: string | undefined;
 }
 
 export interface ToolCallPart extends PartBase {

@@ -111,10 +111,12 @@ describe("createLLM", () => {
     expect(await errorOf(llm.listModels({ provider: "c" }))).toMatchObject({ kind: "not-found" });
   });
 
-  it("refuses two adapters of one prefix", () => {
-    expect(() => createLLM({ adapters: [named("a"), named("b", [], ["a"])] })).toThrow(
-      'Two adapters have the prefix "a": a and b',
-    );
+  it("refuses a prefix that two adapters have, and no other", async () => {
+    const llm = createLLM({ adapters: [named("a"), named("b", [], ["a"])], env: {} });
+    const error = { kind: "invalid-request", message: 'Several adapters have the prefix "a" of "a/m": a and b' };
+    expect(await errorOf(llm.generate({ model: "a/m", messages }))).toMatchObject(error);
+    expect(await errorOf(collect(llm.stream({ model: "a/m", messages })))).toMatchObject(error);
+    expect((await llm.generate({ model: "b/m", messages })).text).toBe("b:m");
   });
 
   it("makes a backend once, when it is first asked for", async () => {

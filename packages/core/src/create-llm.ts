@@ -43,7 +43,7 @@ export interface CreateLLMOptions extends LLMOptions {
 /**
  * One backend over several adapters, chosen by each request's model. Every call is tried once: for retries put `withRetry` around.
  *
- * @throws LLMError `invalid-request` where two adapters share a prefix
+ * Where two adapters share a prefix, a call with that prefix is an `invalid-request` error.
  */
 export function createLLM({ adapters, env = processEnv(), ...options }: CreateLLMOptions): LLM {
   const source: EnvSource = { variables: env };

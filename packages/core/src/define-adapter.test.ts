@@ -29,7 +29,7 @@ describe("defineAdapter", () => {
     expect((await b.createBackend().generate(HELLO)).text).toBe("http://b.test");
   });
 
-  it("reads a field from the configuration, then the general variable where it is meant, then the provider's own", () => {
+  it("reads a field from the configuration, then the general variable where it is meant, then the provider's own", async () => {
     const acme = fakeAdapter();
     const variables = {
       LLM_API_KEY: "general-key-01234567",
@@ -37,24 +37,24 @@ describe("defineAdapter", () => {
       LLM_BASE_URL: "http://general.test",
       ACME_BASE_URL: "http://own.test",
     };
-    const sources = (
+    const sources = async (
       adapter: typeof acme | ReturnType<typeof acme>,
       general?: boolean | string[],
-    ): (string | undefined)[] => adapter.describe({ variables, general }).map(({ source }) => source);
-    expect(sources(acme, true)).toEqual(["LLM_API_KEY", "LLM_BASE_URL"]);
-    expect(sources(acme, ["baseURL"])).toEqual(["ACME_API_KEY", "LLM_BASE_URL"]);
-    expect(sources(acme)).toEqual(["ACME_API_KEY", "ACME_BASE_URL"]);
-    expect(sources(acme({ apiKey: KEY }), true)).toEqual(["config", "LLM_BASE_URL"]);
-    expect(acme.describe().map(({ source }) => source)).toEqual([undefined, undefined]);
-    expect(acme.describe({ variables: { ACME_API_KEY: "  " } })[0]?.source).toBeUndefined();
+    ): Promise<(string | undefined)[]> => (await adapter.describe({ variables, general })).map(({ source }) => source);
+    expect(await sources(acme, true)).toEqual(["LLM_API_KEY", "LLM_BASE_URL"]);
+    expect(await sources(acme, ["baseURL"])).toEqual(["ACME_API_KEY", "LLM_BASE_URL"]);
+    expect(await sources(acme)).toEqual(["ACME_API_KEY", "ACME_BASE_URL"]);
+    expect(await sources(acme({ apiKey: KEY }), true)).toEqual(["config", "LLM_BASE_URL"]);
+    expect((await acme.describe()).map(({ source }) => source)).toEqual([undefined, undefined]);
+    expect((await acme.describe({ variables: { ACME_API_KEY: "  " } }))[0]?.source).toBeUndefined();
   });
 
-  it("masks a key wherever it shows settings", () => {
+  it("masks a key wherever it shows settings", async () => {
     const acme = fakeAdapter({}, { required: () => ["apiKey"] });
-    const [setting] = acme.describe({ variables: { ACME_API_KEY: KEY } });
+    const [setting] = await acme.describe({ variables: { ACME_API_KEY: KEY } });
     expect(setting).toMatchObject({ field: "apiKey", value: "acm***cdef", secret: true, fault: undefined });
     const bad = { variables: { ACME_API_KEY: `${KEY}\n${KEY}` } };
-    expect(JSON.stringify(acme.describe(bad))).not.toContain(KEY);
+    expect(JSON.stringify(await acme.describe(bad))).not.toContain(KEY);
     expect(() => acme.createBackend(bad)).toThrow(
       expect.objectContaining({ message: expect.not.stringContaining(KEY) }),
     );
@@ -67,8 +67,8 @@ describe("defineAdapter", () => {
     ["localhost:11434", "http://localhost:11434"],
     ["127.0.0.1:8080/", "http://127.0.0.1:8080"],
     ["https://x.test///", "https://x.test"],
-  ])("reads the URL %s", (text, expected) => {
-    const setting = fakeAdapter()({ baseURL: text }).describe()[1];
+  ])("reads the URL %s", async (text, expected) => {
+    const [, setting] = await fakeAdapter()({ baseURL: text }).describe();
     expect(setting).toMatchObject({ value: expected, fault: undefined });
   });
 
@@ -106,7 +106,7 @@ describe("defineAdapter", () => {
         stream: async function* () {},
       }),
     })({ fetch, token: () => "t" });
-    expect(adapter.describe()).toMatchObject([{ value: "(given)", source: "config" }]);
+    expect(await adapter.describe()).toMatchObject([{ value: "(given)", source: "config" }]);
     expect((await adapter.createBackend().generate(HELLO)).text).toBe("t");
     expect((await errorOf(adapter.createBackend().generate({ messages: [] }))).kind).toBe("invalid-request");
   });

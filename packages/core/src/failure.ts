@@ -1,6 +1,7 @@
 import { connectionFacts } from "./connection-facts.js";
 import { isLLMError, LLMError, type LLMErrorInit } from "./errors.js";
 import type { HostedCall } from "./hosted-call.js";
+import type { CallOptions } from "./request.js";
 import { redact, redactCause, secretHeaderValues } from "./secrets.js";
 import { withErrorFacts } from "./with-error-facts.js";
 
@@ -9,7 +10,8 @@ import { withErrorFacts } from "./with-error-facts.js";
  *
  * @returns an `LLMError`, or for what is not the provider's doing (a bug) the thing itself, without keys
  */
-export async function failureOf(error: unknown, { host, model, headers }: HostedCall): Promise<unknown> {
+export async function failureOf(error: unknown, { host, model, options }: HostedCall): Promise<unknown> {
+  const { headers } = options;
   const secrets = [...host.secrets, ...secretHeaderValues(headers)];
   const whose = { provider: host.id, model: model || undefined };
   if (isLLMError(error)) {
@@ -38,7 +40,7 @@ function redactFacts(facts: LLMErrorInit, secrets: readonly string[]): Partial<L
 }
 
 /** Failures that look like bugs and are not, whatever the adapter: a header that can't be sent, and JSON that is none. */
-function commonFault(error: unknown, headers: HostedCall["headers"]): LLMErrorInit | undefined {
+function commonFault(error: unknown, headers: CallOptions["headers"]): LLMErrorInit | undefined {
   if (error instanceof TypeError) {
     for (const [name, value] of Object.entries(headers ?? {})) {
       try {

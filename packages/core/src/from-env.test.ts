@@ -16,6 +16,9 @@ vi.mock("./known-adapters.js", () => ({
     { id: "azure", aliases: ["azureopenai"], models: [], package: "@llmux/azure" },
     { id: "ollama", aliases: [], models: ["both-*"], package: "@llmux/ollama" },
     { id: "other", aliases: [], models: ["both-*"], package: "@llmux/other" },
+    { id: "many", aliases: ["lots"], models: ["many-*"], package: "@llmux/native-many" },
+    { id: "many", aliases: [], models: [], package: "@llmux/hosts" },
+    { id: "few", aliases: [], models: [], package: "@llmux/hosts" },
   ],
 }));
 
@@ -43,6 +46,31 @@ describe("fromEnv", () => {
     expect((await llm.generate({ messages })).text).toBe("openai:gpt-4o");
     expect((await collect(llm.stream({ messages }))).text).toBe("Hello");
     expect(load.mock.calls).toEqual([["@llmux/openai"]]);
+  });
+
+  it("takes from a package of several adapters the one with the prefix", async () => {
+    const load = importerOf({ "@llmux/hosts": [named("many"), named("few", { aliases: ["f"] })] });
+    for (const [model, text] of [
+      ["few/m", "few:m"],
+      ["many/m", "many:m"],
+    ]) {
+      const llm = await fromEnv({ env: { LLM_MODEL: model }, import: load });
+      expect((await llm.generate({ messages })).text).toBe(text);
+    }
+    expect(load.mock.calls.flat()).toEqual(["@llmux/hosts", "@llmux/native-many", "@llmux/hosts"]);
+    const error = await errorOf(
+      fromEnv({ env: { LLM_MODEL: "few/m" }, import: importerOf({ "@llmux/hosts": [named("many")] }) }),
+    );
+    expect(error.message).toContain('has no adapter with the prefix "few"');
+  });
+
+  it("prefers the package that is made for a prefix, and names both where neither is there", async () => {
+    const load = importerOf({ "@llmux/native-many": named("many"), "@llmux/hosts": [named("many")] });
+    await fromEnv({ env: { LLM_MODEL: "lots/m" }, import: load });
+    await fromEnv({ env: { LLM_MODEL: "many-1" }, import: load });
+    expect(load.mock.calls.flat()).toEqual(["@llmux/native-many", "@llmux/native-many"]);
+    const error = await errorOf(fromEnv({ env: { LLM_MODEL: "many/m" }, import: importerOf({}) }));
+    expect(error.message).toContain("npm install @llmux/native-many (or @llmux/hosts)");
   });
 
   it.each([

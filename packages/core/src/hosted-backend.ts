@@ -1,9 +1,11 @@
 import type { LLMBackend } from "./backend.js";
-import { completeResult } from "./complete-result.js";
 import { type Host, HostedCall } from "./hosted-call.js";
 import { HostedStream } from "./hosted-stream.js";
 import { normalizeRequest } from "./normalize-request.js";
 import { OPTIONAL_CALLS } from "./optional-calls.js";
+
+/** Kept, for the loader takes its time even over a module that it has. */
+let completing: Promise<typeof import("./complete-result.js")> | undefined;
 
 /** The `LLMBackend` around an adapter's translation. */
 export function hostBackend(host: Host): LLMBackend {
@@ -12,9 +14,9 @@ export function hostBackend(host: Host): LLMBackend {
     provider,
     generate: (request) =>
       new HostedCall(host, request).run(async (call) => {
-        const normalized = await normalizeRequest(request);
-        const result = await backend.generate(normalized, call);
-        return completeResult(result, call, request.output);
+        const result = await backend.generate(await normalizeRequest(request, provider), call);
+        completing ??= import("./complete-result.js");
+        return (await completing).completeResult(result, call, request.output);
       }),
     stream: (request) => new HostedStream(host, request),
   };

@@ -13,21 +13,19 @@ export interface Host {
   readonly secrets: readonly string[];
 }
 
-/** One call through an adapter: its time limits, its warnings, and the way its failures are told. */
+type Options = CallOptions & { model?: string | undefined };
+
+/** One call through an adapter: its warnings, and the way its failures are told. */
 export class HostedCall extends Call implements CallContext {
   readonly warnings: Warning[] = [];
   readonly model: string;
-  readonly headers: CallOptions["headers"];
-  readonly #dropParams: boolean | undefined;
 
   constructor(
     readonly host: Host,
-    options: CallOptions & { model?: string | undefined },
+    readonly options: Options,
   ) {
-    super(options);
+    super(options.signal);
     this.model = options.model ?? "";
-    this.headers = options.headers;
-    this.#dropParams = options.dropParams;
   }
 
   warn(warning: Warning): void {
@@ -36,15 +34,25 @@ export class HostedCall extends Call implements CallContext {
 
   unsupported(parameter: string, why?: string): void {
     const message = `${this.host.name} does not support ${parameter}${why ? `: ${why}` : ""}`;
-    if (!this.#dropParams) throw new LLMError({ kind: "unsupported", parameter, message });
+    if (!this.options.dropParams) throw new LLMError({ kind: "unsupported", parameter, message });
     this.warn({ type: "dropped", parameter, message: `${message}. It was left out.` });
+  }
+
+  /** To be awaited before anything else, so that the limits hold for it. @throws what has ended the call already */
+  async begin(): Promise<void> {
+    const { timeout } = this.options;
+    if (timeout) {
+      const { Limits } = await import("./limits.js");
+      if (!this.ended) new Limits(this, timeout);
+    }
+    if (this.failure) throw this.failure;
   }
 
   /** Runs one step of the call to its end. */
   async run<T>(step: (call: this) => Promise<T>): Promise<T> {
     try {
-      if (this.failure) throw this.failure;
-      return await this.race(step(this), this.timeouts.firstEvent, "answer");
+      await this.begin();
+      return await this.race(step(this), "answer");
     } catch (error) {
       throw await this.toError(error);
     } finally {
@@ -54,7 +62,6 @@ export class HostedCall extends Call implements CallContext {
 
   /** An adapter's failure in terms of the taxonomy. */
   async toError(error: unknown): Promise<unknown> {
-    const { failureOf } = await import("./failure.js");
-    return failureOf(this.failure ?? error, this);
+    return (await import("./failure.js")).failureOf(this.failure ?? error, this);
   }
 }

@@ -9,7 +9,7 @@ export function otherCall(host: Host, name: OptionalCall, request: CallOptions &
   return new HostedCall(host, request).run<unknown>(async (call) => {
     if (name === "listModels") return host.backend.listModels!(request, call);
     if (name === "countTokens")
-      return host.backend.countTokens!(await normalizeRequest(request as CountTokensRequest), call);
+      return host.backend.countTokens!(await normalizeRequest(request as CountTokensRequest, host.id), call);
     const { signal: _s, timeout: _t, dropParams: _d, ...rest } = request;
     const model = requireModel(request.model);
     checkInput(name, rest);

@@ -1,9 +1,16 @@
 import type { AdapterEvent } from "./adapter-backend.js";
 import { LLMError } from "./errors.js";
 import { type Host, HostedCall } from "./hosted-call.js";
+import type { Phase } from "./limits.js";
 import { normalizeRequest } from "./normalize-request.js";
+import type { OutputReader } from "./output-reader.js";
 import type { GenerateRequest } from "./request.js";
-import type { FinishEvent, StreamEvent } from "./stream-event.js";
+import type { StreamEvent } from "./stream-event.js";
+
+type Batch = AdapterEvent | readonly AdapterEvent[];
+type Result = IteratorResult<StreamEvent, undefined>;
+
+const DONE: Result = { done: true, value: undefined };
 
 /**
  * An adapter's stream as the caller sees it. A pull loop rather than an async generator: an event that has already arrived is
@@ -13,19 +20,17 @@ export class HostedStream implements AsyncIterableIterator<StreamEvent> {
   readonly #host: Host;
   readonly #request: GenerateRequest;
   #call: HostedCall | undefined;
-  #source: AsyncIterator<AdapterEvent | readonly AdapterEvent[]> | undefined;
+  #source: AsyncIterator<Batch> | undefined;
   #batch: readonly StreamEvent[] = [];
   #index = 0;
   #state: "new" | "open" | "finished" | "closed" = "new";
-  /** Whether anything has come but the `start`, which stands for headers. */
-  #content = false;
-  /** Until when the first content event must have come; from `Date.now()`. */
-  #firstBy: number | undefined;
+  /** Not over with the `start`, which stands for headers, but with the first content. */
+  #phase: Phase = "first event";
   /** How many calls of `next` wait for an answer, and the last of them. */
   #waiting = 0;
-  #last: Promise<unknown> | undefined;
-  /** The reply's text, kept only where it is to be parsed at the end. */
-  #text = "";
+  #last: Promise<Result> | undefined;
+  /** Where the reply is to be parsed at its end. */
+  #output: OutputReader | undefined;
 
   constructor(host: Host, request: GenerateRequest) {
     this.#host = host;
@@ -36,45 +41,32 @@ export class HostedStream implements AsyncIterableIterator<StreamEvent> {
     return this;
   }
 
-  next(): Promise<IteratorResult<StreamEvent, undefined>> {
-    if (this.#waiting === 0 && this.#index < this.#batch.length) {
-      return Promise.resolve({ done: false, value: this.#batch[this.#index++] as StreamEvent });
-    }
-    const answer = this.#waiting++ === 0 ? this.#pull() : this.#queue();
-    this.#last = answer;
-    return answer;
+  next(): Promise<Result> {
+    if (this.#waiting === 0 && this.#index < this.#batch.length) return Promise.resolve(this.#take());
+    const pull = (): Promise<Result> => this.#pull();
+    // Calls made without waiting for the one before are answered in their order.
+    this.#last = this.#waiting++ === 0 ? pull() : (this.#last as Promise<Result>).then(pull, pull);
+    return this.#last;
   }
 
   /** Leaves the stream: ends the HTTP request and gives back what the call held. */
-  async return(): Promise<IteratorResult<StreamEvent, undefined>> {
+  async return(): Promise<Result> {
     this.#close(true);
-    return { done: true, value: undefined };
+    return DONE;
   }
 
-  /** Calls made without waiting for the one before are answered in their order. */
-  #queue(): Promise<IteratorResult<StreamEvent, undefined>> {
-    const take = (): Promise<IteratorResult<StreamEvent, undefined>> => this.#pull();
-    return (this.#last as Promise<unknown>).then(take, take);
+  #take(): Result {
+    return { done: false, value: this.#batch[this.#index++] as StreamEvent };
   }
 
-  async #pull(): Promise<IteratorResult<StreamEvent, undefined>> {
+  async #pull(): Promise<Result> {
     try {
-      if (this.#state === "closed") return { done: true, value: undefined };
-      if (this.#index < this.#batch.length) return { done: false, value: this.#batch[this.#index++] as StreamEvent };
+      if (this.#index < this.#batch.length) return this.#take();
       if (this.#state === "new") await this.#open();
-      if ((this.#state as string) === "closed") return { done: true, value: undefined };
-      const call = this.#call as unknown as HostedCall;
-      const source = this.#source as AsyncIterator<AdapterEvent | readonly AdapterEvent[]>;
-      for (;;) {
-        const { done, value } = this.#content
-          ? await call.race(source.next(), call.timeouts.betweenEvents, "between events")
-          : await call.race(
-              source.next(),
-              this.#firstBy && this.#firstBy - Date.now(),
-              "first event",
-              call.timeouts.firstEvent,
-            );
-        if ((this.#state as string) === "closed") return { done: true, value: undefined };
+      while (!this.#isClosed()) {
+        const call = this.#call as HostedCall;
+        const { done, value } = await call.race((this.#source as AsyncIterator<Batch>).next(), this.#phase);
+        if (this.#isClosed()) break;
         if (done) {
           if (this.#state !== "finished")
             throw new LLMError({
@@ -82,82 +74,72 @@ export class HostedStream implements AsyncIterableIterator<StreamEvent> {
               message: "The stream ended before the provider said that it was done",
             });
           this.#close();
-          return { done: true, value: undefined };
+        } else if (this.#state === "open") {
+          const batch = (Array.isArray(value) ? [...value] : [value]) as StreamEvent[];
+          if (batch.length === 0) continue;
+          const reading = this.#complete(batch, call);
+          if (reading) await reading;
+          if (this.#isClosed()) break;
+          this.#batch = batch;
+          this.#index = 0;
+          return this.#take();
         }
-        if (this.#state === "finished") continue;
-        const batch = (Array.isArray(value) ? [...value] : [value]) as StreamEvent[];
-        if (batch.length === 0) continue;
-        const completing = this.#complete(batch);
-        if (completing) await completing;
-        if ((this.#state as string) === "closed") return { done: true, value: undefined };
-        this.#batch = batch;
-        this.#index = 1;
-        return { done: false, value: batch[0] as StreamEvent };
       }
+      return DONE;
     } catch (error) {
-      const state = this.#state as string;
+      const state = this.#state;
       const failure = this.#call ? await this.#call.toError(error) : error;
       this.#close(true);
-      // The provider had said that it was done: what the connection does after that changes nothing.
-      if (state === "closed" || state === "finished") return { done: true, value: undefined };
+      // The provider had said that it was done, or the stream was left: what the connection does after that changes nothing.
+      if (state === "closed" || state === "finished") return DONE;
       throw failure;
     } finally {
       this.#waiting--;
     }
   }
 
+  /** Anything may have happened while something was awaited. */
+  #isClosed(): boolean {
+    return this.#state === "closed";
+  }
+
   async #open(): Promise<void> {
     this.#state = "open";
     const call = new HostedCall(this.#host, this.#request);
     this.#call = call;
-    const request = await normalizeRequest(this.#request);
-    // Meanwhile the call may have been aborted, or the stream left.
+    await call.begin();
+    const request = await normalizeRequest(this.#request, this.#host.id);
+    if (this.#request.output) {
+      this.#output = new (await import("./output-reader.js")).OutputReader(this.#request.output);
+    }
     if (call.failure) throw call.failure;
-    if ((this.#state as string) === "closed") return;
-    const { firstEvent } = call.timeouts;
-    if (firstEvent !== undefined) this.#firstBy = Date.now() + firstEvent;
-    this.#source = this.#host.backend.stream(request, call)[Symbol.asyncIterator]();
+    if (!this.#isClosed()) this.#source = this.#host.backend.stream(request, call)[Symbol.asyncIterator]();
   }
 
   /** Adds to the first and the last event what the adapter leaves to core. */
-  #complete(batch: StreamEvent[]): Promise<void> | undefined {
-    const call = this.#call as HostedCall;
-    if (!this.#content) {
-      const head = batch[0];
-      if (head?.type === "start") {
-        batch[0] = { ...head, provider: this.#host.id, model: call.model, warnings: call.warnings.splice(0) };
-      }
-      this.#content = batch[batch.length - 1]?.type !== "start";
-    }
-    const { output } = this.#request;
-    if (output) for (const event of batch) if (event.type === "text-delta") this.#text += event.delta;
-    if (batch[batch.length - 1]?.type === "finish") return this.#finish(batch);
-    return undefined;
-  }
-
-  async #finish(batch: StreamEvent[]): Promise<void> {
-    const { warnings } = this.#call as HostedCall;
-    const finish = { ...batch.pop() } as FinishEvent;
-    const { output } = this.#request;
-    if (output) {
-      const { parseOutput } = await import("./structured-output.js");
-      const parsed = await parseOutput(this.#text, output, finish.finishReason.unified);
-      finish.output = parsed.output;
-      warnings.push(...parsed.warnings);
-    }
-    if (warnings.length > 0) finish.warnings = warnings.splice(0);
-    batch.push(finish);
-    if (this.#state === "open") this.#state = "finished";
+  #complete(batch: StreamEvent[], { model, warnings }: HostedCall): Promise<void> | void {
+    const [head] = batch;
+    if (head?.type === "start") batch[0] = { ...head, provider: this.#host.id, model, warnings: warnings.splice(0) };
+    const at = batch.length - 1;
+    const last = batch[at] as StreamEvent;
+    if (last.type !== "start") this.#phase = "between events";
+    if (last.type !== "finish") return this.#output?.read(batch, warnings);
+    const end = { ...last };
+    batch[at] = end;
+    const reading = this.#output?.read(batch, warnings);
+    const finish = (): void => {
+      if (warnings.length > 0) end.warnings = warnings.splice(0);
+      if (this.#state === "open") this.#state = "finished";
+    };
+    return reading ? reading.then(finish) : finish();
   }
 
   #close(cancel = false): void {
-    if (this.#state === "closed") return;
-    const source = this.#source;
+    if (this.#isClosed()) return;
     this.#state = "closed";
     this.#batch = [];
-    this.#index = 0;
     this.#call?.end(cancel);
     // Not awaited: a generator that waits for bytes answers only once its request has been cancelled.
-    if (cancel) source?.return?.()?.then(undefined, () => undefined);
+    if (cancel) this.#source?.return?.()?.then(undefined, () => undefined);
   }
 }

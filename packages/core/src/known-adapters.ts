@@ -5,30 +5,24 @@ export interface KnownAdapter extends AdapterName {
   readonly package: string;
 }
 
-/** Generated from the packages by `scripts/known-adapters.mjs`; a test fails when they differ. */
-export const KNOWN_ADAPTERS: readonly KnownAdapter[] = [
-  {
-    package: "@llmux/anthropic",
-    id: "anthropic",
-    aliases: ["claude"],
-    models: ["claude-*"],
-  },
-  {
-    package: "@llmux/azure",
-    id: "azure",
-    aliases: ["azure-openai", "azure_openai", "azureopenai"],
-    models: [],
-  },
-  {
-    package: "@llmux/ollama",
-    id: "ollama",
-    aliases: ["ollama_chat", "local"],
-    models: [],
-  },
-  {
-    package: "@llmux/openai",
-    id: "openai",
-    aliases: [],
-    models: ["gpt-*", "chatgpt-*", "o1*", "o3*", "o4*", "codex-*", "computer-use-*", "text-embedding-*", "ft:*"],
-  },
+/** Package, id, aliases, bare model names. */
+type Row = readonly [string, string, readonly string[], readonly string[]];
+
+// biome-ignore format: a row a line, as the script writes it.
+/**
+ * Generated from the packages by `scripts/known-adapters.mjs`; a test fails when they differ. Where several packages have one
+ * prefix, the first that is installed is taken.
+ */
+const ROWS: readonly Row[] = [
+  ["@llmux/anthropic", "anthropic", ["claude"], ["claude-*"]],
+  ["@llmux/azure", "azure", ["azure-openai", "azure_openai", "azureopenai"], []],
+  ["@llmux/ollama", "ollama", ["ollama_chat", "local"], []],
+  ["@llmux/openai", "openai", [], ["gpt-*", "chatgpt-*", "o1*", "o3*", "o4*", "codex-*", "computer-use-*", "text-embedding-*", "ft:*"]],
 ];
+
+export const KNOWN_ADAPTERS: readonly KnownAdapter[] = ROWS.map(([name, id, aliases, models]) => ({
+  package: name,
+  id,
+  aliases,
+  models,
+}));

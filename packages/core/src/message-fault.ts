@@ -1,5 +1,5 @@
 import { LLMError } from "./errors.js";
-import { isPart, PARTS } from "./normalize-request.js";
+import { isPart, PARTS } from "./normalize-messages.js";
 
 /** What is wrong with messages that could not be normalised. Loaded when they could not. */
 export function messageFault(messages: unknown): LLMError {

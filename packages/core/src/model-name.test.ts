@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { candidates, claims, splitModel } from "./model-name.js";
+import { candidates, claims } from "./candidates.js";
+import { splitModel } from "./model-name.js";
 
 const adapters = [
   { id: "openai", aliases: ["oai"], models: ["gpt-*", "o3"] },

@@ -6,22 +6,6 @@ export function splitModel(name: string): { prefix: string | undefined; model: s
     : { prefix: name.slice(0, slash).toLowerCase(), model: name.slice(slash + 1) };
 }
 
-/** Whether a name fits one of these patterns, in which `*` stands for anything. */
-export function claims(patterns: readonly string[], name: string): boolean {
-  return patterns.some((pattern) => {
-    const [head = "", ...rest] = pattern.split("*");
-    if (rest.length === 0) return pattern === name;
-    if (!name.startsWith(head)) return false;
-    let at = head.length;
-    for (const piece of rest) {
-      const found = name.indexOf(piece, at);
-      if (found === -1) return false;
-      at = found + piece.length;
-    }
-    return pattern.endsWith("*") || name.endsWith(rest[rest.length - 1] as string);
-  });
-}
-
 /** What can be told of an adapter without loading it. */
 export interface AdapterName {
   readonly id: string;
@@ -29,16 +13,14 @@ export interface AdapterName {
   readonly models: readonly string[];
 }
 
-/** The adapters among these that a model name can mean: by prefix, or for a bare name by claim. */
-export function candidates<A extends AdapterName>(
+/** The adapters among these that have the prefix of a model name. */
+export function withPrefix<A extends AdapterName>(
   adapters: readonly A[],
-  name: string,
+  name: string | undefined,
 ): { model: string; adapters: A[] } {
-  const { prefix, model } = splitModel(name);
+  const { prefix, model } = splitModel(typeof name === "string" ? name : "");
   return {
     model,
-    adapters: adapters.filter(({ id, aliases, models }) =>
-      prefix === undefined ? claims(models, name) : id === prefix || aliases.includes(prefix),
-    ),
+    adapters: adapters.filter(({ id, aliases }) => prefix !== undefined && (id === prefix || aliases.includes(prefix))),
   };
 }

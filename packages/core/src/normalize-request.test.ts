@@ -5,9 +5,33 @@ import type { GenerateRequest } from "./request.js";
 import { errorOf, HELLO } from "./testing/fakes.js";
 
 const messagesOf = async (...messages: unknown[]): Promise<unknown> =>
-  (await normalizeRequest({ model: "m", messages: messages as GenerateRequest["messages"] })).messages;
+  (await normalizeRequest({ model: "m", messages: messages as GenerateRequest["messages"] }, "acme")).messages;
 
 describe("normalizeRequest", () => {
+  it("sends reasoning without its seal to another provider than the one that sealed it", async () => {
+    const seal = { signature: "s", redacted: "r", id: "i" };
+    const message = (provider?: string, text = "Hm") => ({
+      role: "assistant",
+      content: [
+        { type: "reasoning", text, ...seal, provider },
+        { type: "text", text: "Yes" },
+      ],
+    });
+    const [own, unknown, foreign, empty] = (await messagesOf(
+      message("acme"),
+      message(),
+      message("other"),
+      message("other", ""),
+    )) as { content: unknown[] }[];
+    expect(own?.content[0]).toMatchObject(seal);
+    expect(unknown?.content[0]).toMatchObject(seal);
+    expect(foreign?.content).toEqual([
+      { type: "reasoning", text: "Hm" },
+      { type: "text", text: "Yes" },
+    ]);
+    expect(empty?.content).toEqual([{ type: "text", text: "Yes" }]);
+  });
+
   it("makes parts of strings, and leaves parts as they are", async () => {
     const part = { type: "text", text: "Hi", cache: true, providerOptions: { acme: {} } };
     expect(
@@ -51,16 +75,19 @@ describe("normalizeRequest", () => {
   });
 
   it("gives tools and outputs a JSON Schema each, with defaults", async () => {
-    const { tools, output } = await normalizeRequest({
-      ...HELLO,
-      tools: [
-        { name: "now" },
-        { name: "look", description: "Looks", inputSchema: z.object({ at: z.string() }), strict: true },
-        { name: "plain", inputSchema: { type: "object" } },
-        { type: "provider", provider: "acme", value: { type: "search" } },
-      ],
-      output: { schema: z.object({ a: z.number() }) },
-    });
+    const { tools, output } = await normalizeRequest(
+      {
+        ...HELLO,
+        tools: [
+          { name: "now" },
+          { name: "look", description: "Looks", inputSchema: z.object({ at: z.string() }), strict: true },
+          { name: "plain", inputSchema: { type: "object" } },
+          { type: "provider", provider: "acme", value: { type: "search" } },
+        ],
+        output: { schema: z.object({ a: z.number() }) },
+      },
+      "acme",
+    );
     expect(tools).toMatchObject([
       { type: "function", name: "now", inputSchema: { type: "object", properties: {}, additionalProperties: false } },
       { type: "function", name: "look", description: "Looks", strict: true, inputSchema: { required: ["at"] } },
@@ -68,14 +95,17 @@ describe("normalizeRequest", () => {
       { type: "provider", provider: "acme", value: { type: "search" } },
     ]);
     expect(output).toMatchObject({ name: "output", strict: true, schema: { required: ["a"] } });
-    expect((await normalizeRequest({ ...HELLO, output: "json" })).output).toEqual({ name: "output", strict: false });
-    expect(await normalizeRequest({ ...HELLO, tools: [] })).not.toHaveProperty("tools");
+    expect((await normalizeRequest({ ...HELLO, output: "json" }, "acme")).output).toEqual({
+      name: "output",
+      strict: false,
+    });
+    expect(await normalizeRequest({ ...HELLO, tools: [] }, "acme")).not.toHaveProperty("tools");
   });
 
   it.each([z.object({ a: z.number() }), "text", { type: "object" }])(
     "wants a schema in its place: %o",
     async (output) => {
-      const error = await errorOf(normalizeRequest({ ...HELLO, output: output as never }));
+      const error = await errorOf(normalizeRequest({ ...HELLO, output: output as never }, "acme"));
       expect(error).toMatchObject({ kind: "invalid-request", parameter: "output" });
     },
   );
@@ -85,7 +115,7 @@ describe("normalizeRequest", () => {
       ...HELLO,
       messages: Object.freeze([Object.freeze({ role: "user" as const, content: "x" })]),
     });
-    await normalizeRequest(request);
+    await normalizeRequest(request, "acme");
     expect(request.messages[0]).toEqual({ role: "user", content: "x" });
   });
 
@@ -122,7 +152,7 @@ describe("normalizeRequest", () => {
     [{ ...HELLO, tools: [{ name: "x", inputSchema: z.date() }] }, "tools.x.inputSchema", "withJSONSchema"],
     [{ ...HELLO, output: { schema: z.date() } }, "output.schema", "withJSONSchema"],
   ])("refuses %j", async (request, parameter, message) => {
-    expect(await errorOf(normalizeRequest(request as GenerateRequest))).toMatchObject({
+    expect(await errorOf(normalizeRequest(request as GenerateRequest, "acme"))).toMatchObject({
       kind: "invalid-request",
       parameter,
       message: expect.stringContaining(message),

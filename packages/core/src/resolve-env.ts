@@ -1,14 +1,14 @@
 import { importerFrom } from "#import-adapter";
 import type { Adapter, EnvSource } from "./adapter-definition.js";
+import { candidates } from "./candidates.js";
 import { assembleLLM, type LLM, processEnv } from "./create-llm.js";
-import { faultText } from "./define-adapter.js";
 import { envError, readEnv } from "./env.js";
 import { isLLMError, LLMError } from "./errors.js";
 import type { EnvReport, FromEnvOptions } from "./from-env.js";
 import { isNotInstalled } from "./import-adapter.js";
 import { KNOWN_ADAPTERS } from "./known-adapters.js";
 import type { Middleware } from "./middleware.js";
-import { candidates, splitModel } from "./model-name.js";
+import { type AdapterName, splitModel } from "./model-name.js";
 import type { RetryOptions } from "./retry.js";
 import { redact } from "./secrets.js";
 
@@ -88,7 +88,9 @@ export async function inspectEnv(options: FromEnvOptions = {}): Promise<EnvRepor
     }
   }
   const sourceOf = sourceFor(env, report);
-  const config = adapters.map((adapter) => ({ adapter, settings: adapter.describe(sourceOf(adapter)) }));
+  const config = await Promise.all(
+    adapters.map(async (adapter) => ({ adapter, settings: await adapter.describe(sourceOf(adapter)) })),
+  );
   for (const { settings: resolved } of config) {
     for (const setting of resolved) {
       if (setting.fault) {
@@ -96,7 +98,7 @@ export async function inspectEnv(options: FromEnvOptions = {}): Promise<EnvRepor
         faults.push(
           source === undefined || source === "config"
             ? { variable: variables.join(" or "), value: undefined, message: fault.replace(/^is not set; /, "") }
-            : { variable: source, value, message: faultText(setting).replace(/^.*?, which /, "") },
+            : { variable: source, value, message: fault },
         );
       }
     }
@@ -127,33 +129,38 @@ function sourceFor(
 /** The adapter that a model name means: one that was handed in, or one that is imported. */
 async function findAdapter(name: string, options: FromEnvOptions): Promise<{ adapter: Adapter; model: string }> {
   const given = options.adapters ?? [];
-  const asPrefix = given.find(({ id, aliases }) => id === name || aliases.includes(name));
+  const asPrefix = given.find((adapter) => hasPrefix(adapter, name));
   if (asPrefix) return { adapter: asPrefix, model: "" };
   const here = candidates(given, name);
-  const known = candidates(KNOWN_ADAPTERS, name);
-  const prefixOnly = KNOWN_ADAPTERS.find(({ id, aliases }) => id === name || aliases.includes(name));
   if (here.adapters.length === 1 && here.adapters[0]) return { adapter: here.adapters[0], model: here.model };
-  const several = here.adapters.length > 1 ? here.adapters : known.adapters;
-  if (several.length > 1)
-    throw notFound(`several adapters claim it: say ${several.map(({ id }) => `${id}/${name}`).join(" or ")}`);
   const { prefix, model } = splitModel(name);
-  const official = known.adapters[0] ?? prefixOnly;
-  if (prefix === undefined && !official) {
-    const prefixes = [...given, ...KNOWN_ADAPTERS].map(({ id }) => id).join(", ");
+  const known = candidates(KNOWN_ADAPTERS, name).adapters;
+  const prefixOnly = prefix === undefined ? KNOWN_ADAPTERS.filter((adapter) => hasPrefix(adapter, name)) : [];
+  const several = new Set((here.adapters.length > 1 ? here.adapters : known).map(({ id }) => id));
+  if (several.size > 1)
+    throw notFound(`several adapters claim it: say ${[...several].map((id) => `${id}/${name}`).join(" or ")}`);
+  const official = known.length > 0 ? known : prefixOnly;
+  if (prefix === undefined && official.length === 0) {
+    const prefixes = [...new Set([...given, ...KNOWN_ADAPTERS].map(({ id }) => id))].join(", ");
     throw notFound(`no adapter claims this bare name; expected prefix/model (prefixes: ${prefixes}, and others)`);
   }
-  const packages = official ? [official.package] : communityPackages(prefix as string);
+  const packages = official.length > 0 ? official.map((row) => row.package) : communityPackages(prefix as string);
   const load = options.import ?? importerFrom(options.from);
   for (const packageName of packages) {
     try {
-      return { adapter: adapterOf(await load(packageName), packageName), model: prefixOnly ? "" : model };
+      const adapter = adapterOf(await load(packageName), packageName, official[0]?.id ?? (prefix as string));
+      return { adapter, model: prefixOnly.length > 0 ? "" : model };
     } catch (error) {
       if (isLLMError(error)) throw error;
       if (!isNotInstalled(error, packageName))
         throw notFound(`the package ${packageName} could not be imported: ${error}`, error);
     }
   }
-  if (official) throw notFound(`its adapter is not installed: npm install ${official.package}`);
+  if (official.length > 0) {
+    const [first, ...others] = packages;
+    const or = others.length > 0 ? ` (or ${others.join(", ")})` : "";
+    throw notFound(`its adapter is not installed: npm install ${first}${or}`);
+  }
   const { nearestPrefix } = await import("./nearest-prefix.js");
   const near = await nearestPrefix(prefix as string, [...given, ...KNOWN_ADAPTERS]);
   const guess = near ? `; did you mean "${near}"?` : "";
@@ -162,15 +169,27 @@ async function findAdapter(name: string, options: FromEnvOptions): Promise<{ ada
   );
 }
 
+function hasPrefix({ id, aliases }: AdapterName, prefix: string): boolean {
+  return id === prefix || aliases.includes(prefix);
+}
+
 function communityPackages(prefix: string): string[] {
   // Only what can be a package's name reaches the importer, never a path.
   if (!/^[a-z][a-z\d_.-]*$/.test(prefix)) throw notFound(`"${prefix}" can't be a prefix`);
   return [`@llmux/${prefix.replaceAll("_", "-")}`, `llmux-adapter-${prefix}`];
 }
 
-function adapterOf(module: unknown, packageName: string): Adapter {
-  const { default: adapter } = (module ?? {}) as { default?: Partial<Adapter> };
-  if (typeof adapter?.createBackend === "function" && typeof adapter.id === "string") return adapter as Adapter;
+/** A package's default export: its adapter, or a list of which one has the prefix. */
+function adapterOf(module: unknown, packageName: string, prefix: string): Adapter {
+  const { default: exported } = (module ?? {}) as { default?: unknown };
+  const isAdapter = (value: Partial<Adapter> | undefined): value is Adapter =>
+    typeof value?.createBackend === "function" && typeof value.id === "string";
+  if (Array.isArray(exported)) {
+    const found = exported.filter(isAdapter).find((adapter) => hasPrefix(adapter, prefix));
+    if (found) return found;
+    throw notFound(`the package ${packageName} has no adapter with the prefix "${prefix}" in its default export`);
+  }
+  if (isAdapter(exported as Partial<Adapter> | undefined)) return exported as Adapter;
   throw notFound(`the package ${packageName} has no adapter as its default export`);
 }
 

@@ -1,6 +1,6 @@
 import type { Adapter } from "./adapter-definition.js";
+import { candidates } from "./candidates.js";
 import { LLMError } from "./errors.js";
-import { candidates } from "./model-name.js";
 import type { OptionalCall } from "./optional-calls.js";
 import type { CallOptions, ListModelsRequest } from "./request.js";
 import type { ModelInfo } from "./result.js";

@@ -1,14 +1,12 @@
 import type { Adapter, EnvSource } from "./adapter-definition.js";
 import type { LLMBackend } from "./backend.js";
 import type { LLM } from "./create-llm.js";
-import { LLMError } from "./errors.js";
 import { mergeTimeouts } from "./merge-timeouts.js";
-import { candidates } from "./model-name.js";
+import { withPrefix } from "./model-name.js";
 import { OPTIONAL_CALLS } from "./optional-calls.js";
 import type { CallOptions, GenerateRequest, Timeouts } from "./request.js";
 import type { GenerateResult } from "./result.js";
 import type { StreamEvent } from "./stream-event.js";
-import { deferStream } from "./streams.js";
 
 export interface RouterDefaults {
   model?: string | undefined;
@@ -29,26 +27,14 @@ export class Router implements LLMBackend {
   declare moderate: LLM["moderate"];
   readonly provider = "llmux";
   readonly adapters: readonly Adapter[];
-  readonly #sourceOf: (adapter: Adapter) => EnvSource;
   readonly defaults: RouterDefaults;
+  readonly #sourceOf: (adapter: Adapter) => EnvSource;
   readonly #backends = new Map<Adapter, LLMBackend>();
 
   constructor(adapters: readonly Adapter[], sourceOf: (adapter: Adapter) => EnvSource, defaults: RouterDefaults) {
     this.adapters = adapters;
     this.#sourceOf = sourceOf;
     this.defaults = defaults;
-    const owners = new Map<string, string>();
-    for (const { id, aliases } of adapters) {
-      for (const prefix of [id, ...aliases]) {
-        const owner = owners.get(prefix);
-        if (owner)
-          throw new LLMError({
-            kind: "invalid-request",
-            message: `Two adapters have the prefix "${prefix}": ${owner} and ${id}`,
-          });
-        owners.set(prefix, id);
-      }
-    }
     for (const name of OPTIONAL_CALLS) {
       const call = async (request: object = {}): Promise<unknown> =>
         (await import("./route-other-calls.js")).routeCall(this, name, request);
@@ -62,10 +48,23 @@ export class Router implements LLMBackend {
   }
 
   stream(request: GenerateRequest): AsyncIterable<StreamEvent> {
-    return deferStream(async () => {
-      const { backend, model } = await this.resolve(request.model ?? this.defaults.model);
-      return backend.stream(this.complete(request, model));
-    });
+    const name = request.model ?? this.defaults.model;
+    try {
+      const target = this.#find(name);
+      // The adapter's own stream, with nothing in between.
+      if (target) return target.backend.stream(this.complete(request, target.model));
+    } catch {
+      // Told by what follows, when it is iterated.
+    }
+    let late: Promise<AsyncIterator<StreamEvent>> | undefined;
+    const open = (): Promise<AsyncIterator<StreamEvent>> =>
+      (late ??= import("./route-late.js").then(({ lateStream }) => lateStream(this, name, request)));
+    const iterator = {
+      [Symbol.asyncIterator]: () => iterator,
+      next: async () => (await open()).next(),
+      return: async () => (await open()).return!(),
+    };
+    return iterator;
   }
 
   /** The request as the adapter's backend gets it: the model without its prefix, and the defaults. */
@@ -79,19 +78,28 @@ export class Router implements LLMBackend {
     };
   }
 
-  /** The adapter that a model name means. */
+  /** The adapter that a model name means. @throws LLMError where it means none, or not one alone */
   async resolve(name: string | undefined): Promise<Target> {
-    const { model, adapters } = candidates(this.adapters, typeof name === "string" ? name : "");
+    return this.#find(name) ?? (await import("./route-late.js")).resolveLate(this, name);
+  }
+
+  /** Where a name with a prefix goes; what else a name may be is found out only then. */
+  #find(name: string | undefined): Target | undefined {
+    const { model, adapters } = withPrefix(this.adapters, name);
     const [adapter] = adapters;
-    if (adapter && adapters.length === 1 && model !== "") return { adapter, backend: this.backend(adapter), model };
-    throw await (await import("./routing-fault.js")).routingFault(this.adapters, name);
+    return adapter && adapters.length === 1 && model !== "" ? this.target(adapter, model) : undefined;
+  }
+
+  target(adapter: Adapter, model: string): Target {
+    return { adapter, backend: this.backend(adapter), model };
   }
 
   backend(adapter: Adapter): LLMBackend {
-    const known = this.#backends.get(adapter);
-    if (known) return known;
-    const backend = adapter.createBackend(this.#sourceOf(adapter));
-    this.#backends.set(adapter, backend);
+    let backend = this.#backends.get(adapter);
+    if (!backend) {
+      backend = adapter.createBackend(this.#sourceOf(adapter));
+      this.#backends.set(adapter, backend);
+    }
     return backend;
   }
 }

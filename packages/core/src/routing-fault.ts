@@ -1,5 +1,6 @@
+import { candidates } from "./candidates.js";
 import { LLMError } from "./errors.js";
-import { type AdapterName, candidates, splitModel } from "./model-name.js";
+import { type AdapterName, splitModel } from "./model-name.js";
 import { nearestPrefix } from "./nearest-prefix.js";
 
 /** Why a model name leads to no adapter, or not to one alone. Loaded when it does not. */
@@ -14,6 +15,11 @@ export async function routingFault(known: readonly AdapterName[], name: string |
   }
   const { adapters } = candidates(known, name);
   if (adapters.length > 1) {
+    const { prefix } = splitModel(name);
+    if (prefix !== undefined) {
+      const ids = adapters.map(({ id }) => id).join(" and ");
+      return fault("invalid-request", `Several adapters have the prefix "${prefix}" of "${name}": ${ids}`);
+    }
     const names = adapters.map(({ id }) => `${id}/${name}`).join(" or ");
     return fault("not-found", `"${name}" is claimed by several adapters: say ${names}`);
   }

@@ -112,6 +112,14 @@ describe("readServerSentEvents", () => {
     }).toThrow(expect.objectContaining({ kind: "malformed-response" }));
   });
 
+  it("refuses an event of lines without end", () => {
+    const parser = new ServerSentEventParser();
+    const piece = `data: ${"x".repeat(16 * 1024 * 1024)}\n`;
+    expect(() => {
+      for (let count = 0; count < 6; count++) parser.push(piece);
+    }).toThrow(expect.objectContaining({ kind: "malformed-response" }));
+  });
+
   it.each([
     ["one long line in many pieces", Array.from({ length: 2000 }, () => "x".repeat(50)).concat("\n\n")],
     ["many lines in one piece", ["data: x\n\n".repeat(10_000)]],

@@ -28,72 +28,56 @@ export async function* readServerSentEvents(body: ByteSource): AsyncGenerator<Se
 }
 
 export class ServerSentEventParser {
-  /** What follows the last complete line. It holds no line end but perhaps a CR at its very end, which may open a CRLF. */
+  /** What follows the last complete line; it holds no line end. */
   #buffer = "";
-  /** Whether it does. Kept apart: to look at the end of a long line that is still being added to copies it whole. */
-  #pendingCR = false;
+  /** Whether the text ended with a CR, of which a CRLF may still come. */
+  #afterCR = false;
   #data: string | undefined;
   #event: string | undefined;
 
   /** Takes a piece of text; gives the events it completes. With `end`, also one that the stream left open. */
-  push(text: string, end = false): ServerSentEvent[] {
+  push(piece: string, end = false): ServerSentEvent[] {
     const events: ServerSentEvent[] = [];
-    const pendingCR = this.#pendingCR;
-    const hasCR = pendingCR || text.includes("\r");
-    if (!end && !hasCR && !text.includes("\n")) {
-      // Appending alone keeps a long line from being searched and copied again with every piece.
-      this.#buffer += text;
-      this.#limit();
-      return events;
+    let text = piece;
+    if (this.#afterCR && text !== "") {
+      if (text.charCodeAt(0) === 10) text = text.slice(1);
+      this.#afterCR = false;
     }
-    let from = this.#buffer.length - (pendingCR ? 1 : 0);
-    const buffer = this.#buffer === "" ? text : this.#buffer + text;
-    let at = 0;
-    let lf = buffer.indexOf("\n", from);
-    let cr = hasCR ? buffer.indexOf("\r", from) : -1;
-    for (;;) {
-      // Each is searched again only once it has been passed: searching for both with every line would be quadratic.
-      if (lf !== -1 && lf < from) lf = buffer.indexOf("\n", from);
-      if (cr !== -1 && cr < from) cr = buffer.indexOf("\r", from);
-      let lineEnd = lf;
-      let next = lf + 1;
-      if (cr !== -1 && (lineEnd === -1 || cr < lineEnd)) {
-        // A CR at the very end may be the first half of a CRLF.
-        if (cr === buffer.length - 1 && !end) break;
-        lineEnd = cr;
-        next = buffer.charCodeAt(cr + 1) === 10 ? cr + 2 : cr + 1;
+    if (text.includes("\r")) {
+      this.#afterCR = text.endsWith("\r");
+      text = text.replace(/\r\n?/g, "\n");
+    }
+    if (end) text += "\n\n";
+    // Only what is new is searched, and a long line that comes in many pieces is put together but once.
+    let at = text.indexOf("\n");
+    if (at === -1) this.#buffer += text;
+    else {
+      at += this.#buffer.length;
+      text = this.#buffer + text;
+      let start = 0;
+      for (; at !== -1; at = text.indexOf("\n", start)) {
+        if (at > start) this.#line(text, start, at);
+        else {
+          if (this.#data !== undefined) events.push({ event: this.#event, data: this.#data });
+          this.#data = this.#event = undefined;
+        }
+        start = at + 1;
       }
-      if (lineEnd === -1) break;
-      if (lineEnd === at) {
-        if (this.#data !== undefined) events.push({ event: this.#event, data: this.#data });
-        this.#data = undefined;
-        this.#event = undefined;
-      } else this.#line(buffer, at, lineEnd);
-      at = from = next;
+      this.#buffer = text.slice(start);
     }
-    this.#buffer = at === 0 ? buffer : buffer.slice(at);
-    this.#pendingCR = !end && hasCR && this.#buffer.endsWith("\r");
-    if (end) {
-      if (this.#buffer !== "") this.#line(this.#buffer, 0, this.#buffer.length);
-      if (this.#data !== undefined) events.push({ event: this.#event, data: this.#data });
-      this.#data = undefined;
-      this.#buffer = "";
-    } else this.#limit();
+    if (this.#buffer.length + (this.#data?.length ?? 0) > MAX_EVENT_LENGTH)
+      throw new LLMError({ kind: "malformed-response", message: "The stream holds an event of more than 64 MiB" });
     return events;
   }
 
-  #limit(): void {
-    if (this.#buffer.length + (this.#data?.length ?? 0) > MAX_EVENT_LENGTH) {
-      throw new LLMError({ kind: "malformed-response", message: "The stream holds an event of more than 64 MiB" });
-    }
+  #line(text: string, start: number, end: number): void {
+    const value = (from: number): string => text.slice(text.charCodeAt(from) === 32 ? from + 1 : from, end);
+    if (text.startsWith("data:", start)) this.#add(value(start + 5));
+    else if (text.startsWith("event:", start)) this.#event = value(start + 6);
+    else if (text.slice(start, end) === "data") this.#add("");
   }
 
-  #line(buffer: string, start: number, end: number): void {
-    if (buffer.startsWith("data:", start)) {
-      const value = buffer.slice(buffer.charCodeAt(start + 5) === 32 ? start + 6 : start + 5, end);
-      this.#data = this.#data === undefined ? value : `${this.#data}\n${value}`;
-    } else if (buffer.startsWith("event:", start)) {
-      this.#event = buffer.slice(buffer.charCodeAt(start + 6) === 32 ? start + 7 : start + 6, end);
-    } else if (buffer.slice(start, end) === "data") this.#data = this.#data === undefined ? "" : `${this.#data}\n`;
+  #add(line: string): void {
+    this.#data = this.#data === undefined ? line : `${this.#data}\n${line}`;
   }
 }

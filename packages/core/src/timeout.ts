@@ -1,6 +1,7 @@
 import type { LLMBackend } from "./backend.js";
 import { Call } from "./call.js";
 import { everyCall } from "./every-call.js";
+import { Limits, type Phase } from "./limits.js";
 import { mergeTimeouts } from "./merge-timeouts.js";
 import type { Wrapped } from "./middleware.js";
 import { defineMiddleware } from "./middleware.js";
@@ -34,10 +35,10 @@ function limit(backend: LLMBackend, defaults: Timeouts, totalOnly = false): LLMB
   const run = async <R extends CallOptions, T>(request: R, next: (inner: R) => Promise<T>): Promise<T> => {
     const { timeouts, inner } = split(request);
     if (!hasLimit(timeouts)) return next(request);
-    const call = new Call({ signal: request.signal, timeout: timeouts });
+    const call = limitedCall(request.signal, timeouts);
     try {
       if (call.failure) throw call.failure;
-      return await call.race(next({ ...inner, signal: call.signal }), timeouts.firstEvent, "answer");
+      return await call.race(next({ ...inner, signal: call.signal }), "answer");
     } finally {
       call.end();
     }
@@ -55,11 +56,16 @@ function hasLimit({ total, firstEvent, betweenEvents }: Timeouts): boolean {
   return total !== undefined || firstEvent !== undefined || betweenEvents !== undefined;
 }
 
+function limitedCall(signal: AbortSignal | undefined, timeouts: Timeouts): Call {
+  const call = new Call(signal);
+  if (!call.failure) new Limits(call, timeouts);
+  return call;
+}
+
 class TimedStream implements AsyncIterableIterator<StreamEvent, undefined> {
   #call: Call | undefined;
   #inner: AsyncIterator<StreamEvent> | undefined;
-  #firstBy: number | undefined;
-  #started = false;
+  #phase: Phase = "first event";
   #closed = false;
   #last: Promise<unknown> | undefined;
 
@@ -83,21 +89,12 @@ class TimedStream implements AsyncIterableIterator<StreamEvent, undefined> {
 
   async #pull(): Promise<IteratorResult<StreamEvent, undefined>> {
     if (this.#closed) return { done: true, value: undefined };
-    const { firstEvent, betweenEvents } = this.timeouts;
-    this.#call ??= new Call({ signal: this.request.signal, timeout: this.timeouts });
-    if (firstEvent !== undefined) this.#firstBy ??= Date.now() + firstEvent;
+    this.#call ??= limitedCall(this.request.signal, this.timeouts);
     try {
       if (this.#call.failure) throw this.#call.failure;
       this.#inner ??= this.backend.stream({ ...this.request, signal: this.#call.signal })[Symbol.asyncIterator]();
-      const result = this.#started
-        ? await this.#call.race(this.#inner.next(), betweenEvents, "between events")
-        : await this.#call.race(
-            this.#inner.next(),
-            this.#firstBy && this.#firstBy - Date.now(),
-            "first event",
-            firstEvent,
-          );
-      if (!result.done && result.value.type !== "start") this.#started = true;
+      const result = await this.#call.race(this.#inner.next(), this.#phase);
+      if (!result.done && result.value.type !== "start") this.#phase = "between events";
       if (result.done) this.#close();
       return result;
     } catch (error) {

@@ -296,8 +296,9 @@ describe("configuration", () => {
     expect(fetch).toHaveBeenCalledOnce();
   });
 
-  it("reads the environment as Ollama does", () => {
-    const settings = ollama.describe({ variables: { OLLAMA_HOST: "0.0.0.0", OLLAMA_API_KEY: "oll-abcdefgh12345678" } });
+  it("reads the environment as Ollama does", async () => {
+    const variables = { OLLAMA_HOST: "0.0.0.0", OLLAMA_API_KEY: "oll-abcdefgh12345678" };
+    const settings = await ollama.describe({ variables });
     expect(settings).toMatchObject([
       { field: "baseURL", value: "0.0.0.0", source: "OLLAMA_HOST" },
       { field: "apiKey", value: expect.not.stringContaining("abcdefgh"), source: "OLLAMA_API_KEY" },

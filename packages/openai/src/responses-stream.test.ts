@@ -261,15 +261,23 @@ describe("reasoning", () => {
       "reasoning-end reasoning-1",
       "finish",
     ]);
-    expect((await collect(decode(...events))).content).toEqual(parts);
-    expect((await collect(decode(done, completed))).content).toEqual(parts);
+    const sealed = parts.map((part) => ({ ...part, provider: "openai" }));
+    expect((await collect(decode(...events))).content).toEqual(sealed);
+    expect((await collect(decode(done, completed))).content).toEqual(sealed);
   });
 
   it("is an empty part with its seal where nothing of it is shown", async () => {
     const hidden = { ...done, item: { ...item, summary: [] } };
     const result = await collect(decode(hidden, completed));
     expect(result.content).toEqual([
-      { type: "reasoning", text: "", id: "rs_1", redacted: "sealed", providerMetadata: { openai: {} } },
+      {
+        type: "reasoning",
+        text: "",
+        id: "rs_1",
+        redacted: "sealed",
+        provider: "openai",
+        providerMetadata: { openai: {} },
+      },
     ]);
     expect(result.reasoning).toBeUndefined();
   });
