@@ -1,0 +1,132 @@
+import type {
+  LanguageModelV4CallOptions,
+  LanguageModelV4GenerateResult,
+  LanguageModelV4StreamPart,
+  LanguageModelV4StreamResult,
+} from "@ai-sdk/provider";
+import { collect, type StreamEvent } from "@llmux/core";
+import {
+  type AdapterEvent,
+  type AdapterRequest,
+  type AdapterResult,
+  type CallContext,
+  LLMError,
+} from "@llmux/core/adapter";
+import { LLMUX } from "../shared/llmux-facts.js";
+import { fromModelWarning, type ModelWarning } from "../shared/warnings.js";
+import type { AnyLanguageModel } from "./models.js";
+import type { Names } from "./names.js";
+import { PartReader, partsOf } from "./part-reader.js";
+import { responseInfo } from "./response-info.js";
+import { toCallOptions } from "./to-call-options.js";
+
+const warnTo =
+  (context: CallContext) =>
+  (warning: ModelWarning): void =>
+    context.warn(fromModelWarning(warning));
+
+export async function generate(
+  model: AnyLanguageModel,
+  names: Names,
+  request: AdapterRequest,
+  context: CallContext,
+): Promise<AdapterResult> {
+  const options = toCallOptions(request, model, names, context);
+  const { doGenerate, older } = await inThisVersion(model, options, context);
+  let result = (await doGenerate()) as LanguageModelV4GenerateResult;
+  if (older) result = older.fromOlderResult(result);
+  const { finishReason, usage, providerMetadata, response, warnings } = result;
+  for (const warning of warnings ?? []) context.warn(fromModelWarning(warning));
+  const reader = new PartReader(names.id, undefined, warnTo(context));
+  async function* events(): AsyncGenerator<StreamEvent> {
+    for (const part of partsOf(contentOf(result, request, context))) yield* reader.read(part) as StreamEvent[];
+    yield* reader.read({
+      type: "finish",
+      finishReason,
+      usage,
+      ...(providerMetadata && { providerMetadata }),
+    }) as StreamEvent[];
+  }
+  const collected = await collect(events());
+  return {
+    content: collected.content,
+    finishReason: collected.finishReason,
+    usage: collected.usage,
+    response: responseInfo(response ?? {}),
+    ...(collected.providerMetadata && { providerMetadata: collected.providerMetadata }),
+  };
+}
+
+/** The content; where the model says which text is its structured output, without its other texts. */
+function contentOf(
+  { content, structuredOutputText }: LanguageModelV4GenerateResult,
+  { output }: AdapterRequest,
+  context: CallContext,
+): LanguageModelV4GenerateResult["content"] {
+  const text = content.map((part) => (part.type === "text" ? part.text : "")).join("");
+  if (!output || structuredOutputText === undefined || structuredOutputText === text) return content;
+  context.warn({ type: "other", parameter: "output", message: `The model wrote beside its output: ${text}` });
+  return [...content.filter(({ type }) => type !== "text"), { type: "text", text: structuredOutputText }];
+}
+
+export async function* stream(
+  model: AnyLanguageModel,
+  names: Names,
+  request: AdapterRequest,
+  context: CallContext,
+): AsyncGenerator<readonly AdapterEvent[]> {
+  const options = toCallOptions(request, model, names, context);
+  const { doStream, older } = await inThisVersion(model, options, context);
+  const { stream: parts, response } = (await doStream()) as LanguageModelV4StreamResult;
+  const reader = new PartReader(names.id, response?.headers, warnTo(context));
+  const source = parts.getReader();
+  try {
+    for (;;) {
+      const { done, value } = await source.read();
+      if (done) return;
+      const part: LanguageModelV4StreamPart = older ? older.fromOlderStreamPart(value) : value;
+      if (part.type === "finish") checkEnd(part);
+      yield reader.read(part);
+      if (reader.finished) return;
+    }
+  } finally {
+    // Leaving the loop ends the request. What cancelling says of a stream that has failed is known already.
+    source.cancel().catch(() => undefined);
+  }
+}
+
+/**
+ * The AI SDK's models end every stream with a `finish`, also one that was cut: then it is that of a model which was never told why
+ * it stopped.
+ */
+function checkEnd({ finishReason, providerMetadata }: Extract<LanguageModelV4StreamPart, { type: "finish" }>): void {
+  if (finishReason?.unified !== "other" || finishReason.raw !== undefined || providerMetadata?.[LLMUX]) return;
+  throw new LLMError({
+    kind: "connection",
+    message: "The stream ended before the provider said why it stopped",
+  });
+}
+
+/** The model's two calls, and the way its answers are read where it is of an older specification. */
+async function inThisVersion(
+  model: AnyLanguageModel,
+  options: LanguageModelV4CallOptions,
+  context: CallContext,
+): Promise<{
+  doGenerate(): PromiseLike<unknown>;
+  doStream(): PromiseLike<unknown>;
+  older: typeof import("./older-specs.js") | undefined;
+}> {
+  const version = model.specificationVersion;
+  if (version === "v4")
+    return { doGenerate: () => model.doGenerate(options), doStream: () => model.doStream(options), older: undefined };
+  if (version !== "v2" && version !== "v3")
+    throw new LLMError({
+      kind: "unsupported",
+      parameter: "model",
+      message: `A language model of the AI SDK's specification ${JSON.stringify(version)} can't be used; v2, v3 and v4 can`,
+    });
+  const older = await import("./older-specs.js");
+  const said = older.toOlderOptions(options, version, context) as never;
+  return { doGenerate: () => model.doGenerate(said), doStream: () => model.doStream(said), older };
+}
