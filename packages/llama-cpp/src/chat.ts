@@ -1,0 +1,243 @@
+import type { CountTokensResult, FinishReason } from "@llmux/core";
+import { type AdapterEvent, type AdapterRequest, type CallContext, LLMError } from "@llmux/core/adapter";
+import type {
+  ChatHistoryItem,
+  ChatWrapper,
+  LLamaChatGenerateResponseOptions,
+  LlamaChatResponse,
+  LlamaContextSequence,
+  LlamaGrammar,
+  Token,
+} from "node-llama-cpp";
+import type { LoadedModel } from "./loaded-model.js";
+import type { LlamaCppOptions } from "./options.js";
+import { ReplyReader } from "./reply-reader.js";
+import type { Runtime } from "./runtime.js";
+import { callingFirst, type Functions, toFunctions } from "./to-functions.js";
+import { toGeneration } from "./to-generation.js";
+import { toGrammarSchema } from "./to-grammar-schema.js";
+import { toHistory } from "./to-history.js";
+import { withThinking } from "./to-thinking.js";
+
+/** A request, ready to be computed. */
+interface Prompt {
+  history: ChatHistoryItem[];
+  wrapper: ChatWrapper;
+  functions: Functions | undefined;
+  tokens: Token[];
+  budgets?: { thoughtTokens: number };
+}
+
+/**
+ * Answers one request, and hands over the events of the reply as they come.
+ * @throws LLMError among others `context-window-exceeded` for a prompt that leaves no room for a reply
+ */
+export async function chat(
+  runtime: Runtime,
+  request: AdapterRequest,
+  context: CallContext,
+  emit: (events: readonly AdapterEvent[]) => void,
+): Promise<void> {
+  const { signal } = context;
+  const options = optionsOf(request, context);
+  const generation = toGeneration(request, options);
+  const written = { history: toHistory(request.messages, context), functions: toFunctions(request, context) };
+  const model = await runtime.model(request.model, options, signal);
+  try {
+    const loaded = model.value;
+    const prompt = toPrompt(loaded, request, options, written, context);
+    const lease = await loaded.chatContext(options, signal);
+    try {
+      const { context: space, sequences } = lease.value;
+      const fits = prompt.tokens.length + 1 < space.contextSize;
+      if (!fits) tooLong(prompt.tokens.length, space.contextSize, options, context);
+      const grammar = prompt.functions ? undefined : await grammarFor(loaded, request, context);
+      const sequence = await sequences.take(signal, (free) => mostInCommon(free, prompt.tokens));
+      try {
+        emit([{ type: "start", response: { model: loaded.model.filename } }]);
+        const cached = Math.min(
+          sequence.compareContextTokens(prompt.tokens).firstDifferentIndex,
+          prompt.tokens.length - 1,
+        );
+        const room = options.contextShift ? undefined : space.contextSize - 1 - prompt.tokens.length;
+        const reader = new ReplyReader(request.messages, emit);
+        const before = sequence.tokenMeter.getState();
+        const reply = await generate(sequence, prompt, { ...generation, ...limit(generation, room) }, grammar, reader, {
+          loaded,
+          options,
+          request,
+          signal,
+        });
+        const spent = sequence.tokenMeter.diff(before);
+        reader.finish({
+          finishReason: finishReasonOf(reply, reader.calls > 0, generation.maxTokens, room),
+          usage: {
+            inputTokens: {
+              total: fits ? prompt.tokens.length : undefined,
+              cacheRead: fits ? cached : undefined,
+              cacheWrite: undefined,
+            },
+            outputTokens: {
+              total: spent.usedOutputTokens,
+              reasoning: prompt.wrapper.settings.segments?.thought ? reader.thoughtTokens : undefined,
+            },
+            raw: spent,
+          },
+        });
+      } catch (error) {
+        // What it holds after a failure is not known.
+        if (!signal.aborted) await sequence.clearHistory().catch(() => undefined);
+        throw error;
+      } finally {
+        sequences.giveBack(sequence);
+      }
+    } finally {
+      lease.release();
+    }
+  } finally {
+    model.release();
+  }
+}
+
+/** How many tokens the prompt has, in the model's own chat format. Loads the model. */
+export async function countTokens(
+  runtime: Runtime,
+  request: AdapterRequest,
+  context: CallContext,
+): Promise<CountTokensResult> {
+  const options = optionsOf(request, context);
+  const written = { history: toHistory(request.messages, context), functions: toFunctions(request, context) };
+  const model = await runtime.model(request.model, options, context.signal);
+  try {
+    return { inputTokens: toPrompt(model.value, request, options, written, context).tokens.length };
+  } finally {
+    model.release();
+  }
+}
+
+function optionsOf({ headers, providerOptions }: AdapterRequest, context: CallContext): LlamaCppOptions {
+  if (headers && Object.keys(headers).length > 0) context.unsupported("headers", "nothing is sent anywhere");
+  return providerOptions?.["llama-cpp"] ?? {};
+}
+
+function toPrompt(
+  loaded: LoadedModel,
+  request: AdapterRequest,
+  options: LlamaCppOptions,
+  { history, functions }: Pick<Prompt, "history" | "functions">,
+  context: CallContext,
+): Prompt {
+  const { wrapper: plain, budgets } = withThinking(loaded, request, options, context);
+  const wrapper = functions?.forced ? callingFirst(plain) : plain;
+  const shown = plain.settings.segments?.thought ? history : history.map(withoutThoughts);
+  const last = shown.at(-1);
+  try {
+    const { contextText } = wrapper.generateContextState({
+      chatHistory: last?.type === "model" ? shown : [...shown, { type: "model", response: [] }],
+      availableFunctions: functions?.functions,
+      documentFunctionParams: options.documentFunctionParams,
+    });
+    const tokens = contextText.tokenize(loaded.model.tokenizer);
+    return { history: shown, wrapper, functions, tokens, ...(budgets && { budgets }) };
+  } catch (cause) {
+    throw new LLMError({
+      kind: "invalid-request",
+      parameter: "messages",
+      message: `The model's chat template can't write this conversation: ${cause instanceof Error ? cause.message : String(cause)}`,
+      cause,
+    });
+  }
+}
+
+/** A chat format without thoughts would show them as if they had been said. */
+function withoutThoughts(item: ChatHistoryItem): ChatHistoryItem {
+  if (item.type !== "model") return item;
+  return { ...item, response: item.response.filter((part) => typeof part === "string" || part.type !== "segment") };
+}
+
+async function grammarFor(
+  { llama }: LoadedModel,
+  { output }: AdapterRequest,
+  context: CallContext,
+): Promise<LlamaGrammar | undefined> {
+  if (!output) return undefined;
+  if (output.schema === undefined) return llama.getGrammarFor("json");
+  return llama.createGrammarForJsonSchema(toGrammarSchema(output.schema, "output", context) as never);
+}
+
+/** The sequence that has already computed most of the prompt. */
+function mostInCommon(free: readonly LlamaContextSequence[], tokens: Token[]): LlamaContextSequence {
+  const common = free.map((sequence) => sequence.compareContextTokens(tokens).firstDifferentIndex);
+  return free[common.indexOf(Math.max(...common))]!;
+}
+
+async function generate(
+  sequence: LlamaContextSequence,
+  { history, wrapper, functions, budgets }: Prompt,
+  generation: LLamaChatGenerateResponseOptions,
+  grammar: LlamaGrammar | undefined,
+  reader: ReplyReader,
+  {
+    loaded,
+    options,
+    request,
+    signal,
+  }: { loaded: LoadedModel; options: LlamaCppOptions; request: AdapterRequest; signal: AbortSignal },
+): Promise<LlamaChatResponse> {
+  const talk = new loaded.sdk.LlamaChat({ contextSequence: sequence, chatWrapper: wrapper });
+  const calling = functions && {
+    functions: functions.functions,
+    ...(options.documentFunctionParams !== undefined && { documentFunctionParams: options.documentFunctionParams }),
+    ...(request.parallelToolCalls === false && { maxParallelFunctionCalls: 1 }),
+    onFunctionCallParamsChunk: reader.onParams,
+    onFunctionCall: reader.onCall,
+  };
+  try {
+    return (await talk.generateResponse(history, {
+      ...generation,
+      signal,
+      ...(budgets && { budgets }),
+      ...(!options.contextShift && { contextShift: { size: noShift } }),
+      onResponseChunk: reader.onChunk,
+      ...(calling ?? (grammar && { grammar })),
+    } as LLamaChatGenerateResponseOptions)) as LlamaChatResponse;
+  } finally {
+    talk.dispose({ disposeSequence: false });
+  }
+}
+
+/** Asked for how much to drop when the context is full. The limit of tokens keeps that from happening, but for what the format itself adds. */
+function noShift(sequence: LlamaContextSequence): never {
+  throw contextExceeded(`The context of ${sequence.contextSize} tokens is full`);
+}
+
+function tooLong(prompt: number, contextSize: number, options: LlamaCppOptions, context: CallContext): void {
+  const message = `The prompt has ${prompt} tokens, and the context holds ${contextSize}, the reply included`;
+  if (!options.contextShift) throw contextExceeded(message);
+  context.warn({ type: "truncated", parameter: "messages", message: `${message}. The oldest turns were left out` });
+}
+
+function contextExceeded(message: string): LLMError {
+  return new LLMError({
+    kind: "context-window-exceeded",
+    message: `${message}. A larger contextSize takes more memory`,
+  });
+}
+
+function limit({ maxTokens }: LLamaChatGenerateResponseOptions, room: number | undefined): { maxTokens?: number } {
+  if (room === undefined) return {};
+  return { maxTokens: Math.min(maxTokens ?? room, room) };
+}
+
+function finishReasonOf(
+  { metadata: { stopReason } }: LlamaChatResponse,
+  called: boolean,
+  maxTokens: number | undefined,
+  room: number | undefined,
+): FinishReason {
+  if (stopReason === "maxTokens") {
+    const full = room !== undefined && (maxTokens === undefined || room < maxTokens);
+    return { unified: "length", raw: full ? "contextSize" : stopReason };
+  }
+  return { unified: called ? "tool-calls" : "stop", raw: stopReason };
+}

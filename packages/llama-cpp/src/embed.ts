@@ -1,0 +1,62 @@
+import { type AdapterEmbedRequest, type AdapterEmbedResult, type CallContext, LLMError } from "@llmux/core/adapter";
+import type { LlamaModel } from "node-llama-cpp";
+import type { Runtime } from "./runtime.js";
+
+/** `llama_pooling_type` of llama.cpp. */
+const POOLING_NONE = 0;
+const POOLING_RANK = 4;
+
+/**
+ * Vectors for texts, one after the other.
+ * @throws LLMError `invalid-request` for a model that makes none, `context-window-exceeded` for a text that is too long
+ */
+export async function embed(
+  runtime: Runtime,
+  request: AdapterEmbedRequest,
+  context: CallContext,
+): Promise<AdapterEmbedResult> {
+  const { signal } = context;
+  if (request.dimensions !== undefined) context.unsupported("dimensions", "the model decides the length");
+  if (request.headers && Object.keys(request.headers).length > 0)
+    context.unsupported("headers", "nothing is sent anywhere");
+  const options = request.providerOptions?.["llama-cpp"] ?? {};
+  const model = await runtime.model(request.model, options, signal);
+  try {
+    checkPooling(model.value.model, request.model);
+    const lease = await model.value.embeddingContext(options, signal);
+    try {
+      const embeddings: Float32Array[] = [];
+      let total = 0;
+      for (const value of request.values) {
+        signal.throwIfAborted();
+        const { vector } = await lease.value.context.getEmbeddingFor(value);
+        embeddings.push(Float32Array.from(vector));
+        total += lease.value.context.calculateInputLength(value);
+      }
+      return { embeddings, usage: { inputTokens: { total } }, response: { model: model.value.model.filename } };
+    } finally {
+      lease.release();
+    }
+  } finally {
+    model.release();
+  }
+}
+
+/** What a model that was made for chat gives as its vectors means nothing. */
+function checkPooling({ fileInfo }: LlamaModel, name: string): void {
+  const { architecture } = fileInfo.metadata.general;
+  const pooling = fileInfo.architectureMetadata.pooling_type;
+  if (pooling === POOLING_RANK) throw noEmbeddings(name, "it is a reranker; use rerank");
+  if (pooling !== undefined && pooling !== POOLING_NONE) return;
+  // The encoders pool even where the file does not say how.
+  if (pooling === undefined && /bert|t5encoder|bge/i.test(architecture)) return;
+  throw noEmbeddings(name, "its file names no pooling, as those of embedding models do");
+}
+
+function noEmbeddings(name: string, why: string): LLMError {
+  return new LLMError({
+    kind: "invalid-request",
+    parameter: "model",
+    message: `"${name}" is no embedding model: ${why}`,
+  });
+}

@@ -1,0 +1,61 @@
+import { type AdapterRequest, type CallContext, LLMError } from "@llmux/core/adapter";
+import type { ChatModelFunctions, ChatWrapper } from "node-llama-cpp";
+import { toGrammarSchema } from "./to-grammar-schema.js";
+
+export interface Functions {
+  functions: ChatModelFunctions;
+  /** The reply begins with a call. */
+  forced: boolean;
+}
+
+/**
+ * The tools that the model may call; `undefined` where it may call none.
+ * @throws LLMError `unsupported` for what can't be had, `invalid-request` for a choice that there is no tool of
+ */
+export function toFunctions(request: AdapterRequest, context: CallContext): Functions | undefined {
+  const { tools = [], toolChoice = "auto" } = request;
+  const functions: Record<string, ChatModelFunctions[string]> = {};
+  for (const tool of tools) {
+    if (tool.type === "provider") {
+      context.unsupported(`tools of ${tool.provider}`, "it runs none of its own");
+      continue;
+    }
+    const { name, description, inputSchema } = tool;
+    const params = takesNothing(inputSchema) ? undefined : toGrammarSchema(inputSchema, `tools.${name}`, context);
+    functions[name] = { ...(description !== undefined && { description }), ...(params && { params }) };
+  }
+  const chosen = typeof toolChoice === "object" ? toolChoice.tool : undefined;
+  if (chosen !== undefined && !Object.hasOwn(functions, chosen)) {
+    throw new LLMError({ kind: "invalid-request", parameter: "toolChoice", message: `There is no tool "${chosen}"` });
+  }
+  if (toolChoice === "none" || Object.keys(functions).length === 0) return undefined;
+  if (request.output) {
+    context.unsupported("output", "not together with tools that the model may call");
+  }
+  // To demand one tool is to offer no other.
+  if (chosen !== undefined) return { functions: { [chosen]: functions[chosen]! }, forced: true };
+  return { functions, forced: toolChoice === "required" };
+}
+
+function takesNothing(schema: Readonly<Record<string, unknown>>): boolean {
+  const { properties, additionalProperties, required, $ref, anyOf, oneOf, allOf } = schema;
+  if ($ref || anyOf || oneOf || allOf || (Array.isArray(required) && required.length > 0)) return false;
+  const empty = typeof properties !== "object" || properties === null || Object.keys(properties).length === 0;
+  return empty && !additionalProperties;
+}
+
+/** The same chat format, but with a reply that begins with a call of a function. */
+export function callingFirst(wrapper: ChatWrapper): ChatWrapper {
+  return Object.create(wrapper, {
+    generateContextState: {
+      value: (options: Parameters<ChatWrapper["generateContextState"]>[0]) => {
+        const { contextText, stopGenerationTriggers } = wrapper.generateContextState(options);
+        return {
+          contextText,
+          stopGenerationTriggers,
+          functionCall: { initiallyEngaged: true, disengageInitiallyEngaged: [] },
+        };
+      },
+    },
+  }) as ChatWrapper;
+}
