@@ -1,1 +1,3 @@
-export {};
+export { type BedrockConfig, bedrock, bedrock as default } from "./adapter.js";
+export type { BedrockClient, BedrockCredentials } from "./connection.js";
+export type { BedrockOptions } from "./options.js";
