@@ -1,0 +1,210 @@
+import { collect, type LLMBackend, type StreamEvent } from "@llmux/core";
+import { mismatches, outcomeOf, type Recording, ReplayServer, recordings, wireBytes } from "@llmux/test-support";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { HostConfig } from "./define-host.js";
+import type { HostAdapter } from "./index.js";
+import * as hosts from "./index.js";
+
+/** The rows that the recordings of each provider are read by. */
+const ROWS: Readonly<Record<string, HostAdapter | HostAdapter<never>>> = {
+  anthropic: hosts.openaiCompatible,
+  avian: hosts.avian,
+  "bedrock-mantle": hosts.bedrockMantle as HostAdapter,
+  cerebras: hosts.cerebras,
+  cloudflare: hosts.cloudflare as HostAdapter,
+  crusoe: hosts.crusoe,
+  databricks: hosts.databricks as HostAdapter,
+  deepseek: hosts.deepseek,
+  gemini: hosts.geminiOpenAI,
+  groq: hosts.groq,
+  huggingface: hosts.huggingface,
+  mistral: hosts.mistral,
+  moonshot: hosts.moonshot,
+  ollama: hosts.openaiCompatible,
+  "openai-compatible": hosts.openaiCompatible,
+  openrouter: hosts.openrouter,
+  perplexity: hosts.perplexity,
+  snowflake: hosts.snowflake as HostAdapter,
+  together: hosts.together,
+  "vercel-gateway": hosts.vercelAIGateway,
+  xai: hosts.xai,
+  zai: hosts.zai,
+};
+
+const all = Object.keys(ROWS).flatMap((provider) => recordings(provider, "chat", "responses", "embeddings", "models"));
+const cases = all
+  // Ollama's own API, which the package for it speaks.
+  .filter(({ id, provider, api }) => !(provider === "ollama" && api === "embeddings") || id === "")
+  .filter(({ expected, api }) => expected && expected.kind !== "skip" && api !== "models");
+const named = cases.map((recording) => [recording.id, recording] as const);
+const find = (id: string): Recording | undefined => all.find((recording) => recording.id === id);
+
+let server: ReplayServer;
+beforeAll(async () => {
+  server = await ReplayServer.start();
+});
+afterAll(() => server.stop());
+
+/** The host's own adapter, with the recorded request's path for its base URL. */
+function backendFor({ provider, api, request }: Recording, config: HostConfig = {}): LLMBackend {
+  const path = request.path?.replace(/\/(chat\/completions|responses|embeddings|models)$/, "") ?? "/v1";
+  const adapter = ROWS[provider] as HostAdapter;
+  return adapter({
+    baseURL: `${server.url}${path}`,
+    apiKey: "test-key-0123456789",
+    api: api === "responses" ? "responses" : "chat",
+    ...config,
+  }).createBackend();
+}
+
+const request = { model: "m", messages: [{ role: "user" as const, content: "Hi" }] };
+
+async function check(recording: Recording): Promise<void> {
+  const { expected, api, wire, response } = recording;
+  // The expectation is of the raw text, with the tags in it.
+  const backend = backendFor(recording, expected?.thinkTags ? { thinkTags: false } : {});
+  if (api === "embeddings" && expected?.kind === "result") {
+    const { embeddings, usage } = await backend.embed!({ model: "m", values: ["a"] });
+    expect([embeddings.length, embeddings[0]?.length]).toEqual([expected.embeddings, expected.dimensions]);
+    expect(usage.inputTokens.total ?? null).toBe((expected.usage as { input: unknown } | undefined)?.input);
+    const sent = (response.body as { data: { embedding: number[] }[] }).data[0]?.embedding as number[];
+    expect([...(embeddings[0] as Float32Array)]).toEqual([...Float32Array.from(sent)]);
+    return;
+  }
+  const run = wire === "sse" ? backend.stream(request) : backend.generate(request);
+  expect(mismatches(await outcomeOf(run as AsyncIterable<StreamEvent>), expected!)).toEqual([]);
+}
+
+describe.skipIf(all.length === 0)("what each recording must give", () => {
+  it("holds them all", () => {
+    expect(new Set(cases.map(({ provider }) => provider))).toEqual(new Set(Object.keys(ROWS)));
+  });
+
+  it.each(named)("%s, however it is cut", async (_, recording) => {
+    server.serve(recording);
+    await check(recording);
+    for (const seed of [1, 2]) {
+      server.serve(recording, { seed });
+      await check(recording);
+    }
+  });
+});
+
+describe("a stream that is cut", () => {
+  const streams = named.filter(([, { wire, expected }]) => wire === "sse" && expected?.kind === "result");
+
+  it.each(streams)("%s, before its end", async (_, recording) => {
+    const bytes = wireBytes(recording);
+    const last = Buffer.from(bytes).lastIndexOf("data:");
+    for (const endAfter of [0, 7, bytes.length >> 2, bytes.length >> 1]) {
+      server.serve(recording, { endAfter: Math.min(endAfter, last - 1) });
+      const outcome = await outcomeOf(backendFor(recording).stream(request));
+      expect(outcome.kind, `cut at ${endAfter}`).toBe("error");
+      if (outcome.kind === "error") expect([outcome.error.kind, outcome.error.retryable]).toEqual(["connection", true]);
+    }
+  });
+});
+
+describe("lists of models", () => {
+  it.each(
+    all.filter(({ api, provider }) => api === "models" && provider !== "anthropic").map((r) => [r.id, r] as const),
+  )("%s", async (_, recording) => {
+    const { data, models } = recording.response.body as { data?: { id: string }[]; models?: object[] };
+    if (!data) {
+      expect(models).toBeDefined();
+      return;
+    }
+    server.serve(recording);
+    const list = await backendFor(recording).listModels!();
+    expect(list.map(({ id }) => id)).toEqual(data.map(({ id }) => id));
+  });
+});
+
+describe("what hosts say of their own", () => {
+  const collected = async (recording: Recording, config?: HostConfig): ReturnType<typeof collect> => {
+    server.serve(recording);
+    const backend = backendFor(recording, config);
+    return recording.wire === "sse" ? collect(backend.stream(request)) : backend.generate(request);
+  };
+
+  it.each([
+    ["openrouter__cache-usage__02", "openrouter"],
+    ["perplexity__citations-stream__01", "perplexity"],
+    ["avian__reasoning_tools-stream__01", "avian"],
+    ["vercel-gateway__reasoning_tools__02", "vercel_ai_gateway"],
+  ])("%s: what the call cost", async (id, host) => {
+    const recording = find(id);
+    if (!recording) return;
+    const { providerMetadata, usage } = await collected(recording);
+    const { cost } = usage.raw as { cost: number | { total_cost: number } };
+    const wanted = typeof cost === "number" ? cost : cost.total_cost;
+    expect(wanted).toBeGreaterThan(0);
+    expect(providerMetadata?.[host]?.costUSD).toBe(wanted);
+  });
+
+  it("xAI's ticks are made dollars", async ({ skip }) => {
+    const recording = find("xai__cache-usage__01");
+    if (!recording) return skip("the recordings are missing");
+    const { providerMetadata } = await collected(recording);
+    expect(providerMetadata?.xai?.costUSD).toBeCloseTo(0.0000731, 12);
+  });
+
+  it("Perplexity's sources are the text's citations, once each however often they are sent", async ({ skip }) => {
+    const recording = find("perplexity__citations-stream__01");
+    if (!recording) return skip("the recordings are missing");
+    const { content, providerMetadata } = await collected(recording);
+    expect(content).toMatchObject(
+      [
+        {
+          type: "text",
+          citations: [{ url: "https://www.youtube.com/watch?v=gJEC9-B37KI", title: /./ }, {}, {}, {}, {}, {}, {}, {}],
+        },
+      ].map((part) => ({ ...part, citations: part.citations.map(({ url }) => ({ ...(url && { url }) })) })),
+    );
+    expect((content[0] as { citations: object[] }).citations).toHaveLength(8);
+    expect(providerMetadata?.perplexity?.citations).toHaveLength(8);
+    expect(providerMetadata?.perplexity?.search_results).toHaveLength(8);
+  });
+
+  it("OpenRouter's annotations are citations", async ({ skip }) => {
+    const recording = find("openrouter__citations__01");
+    if (!recording) return skip("the recordings are missing");
+    const { content } = await collected(recording);
+    const text = content.find((part) => part.type === "text");
+    expect(text?.citations?.[0]?.url).toMatch(/ruby-lang\.org/);
+  });
+
+  it.each([
+    "openrouter__citations__01",
+    "openrouter__reasoning_tools-stream__02",
+    "vercel-gateway__parallel-tools__01",
+  ])("%s: details of reasoning go back as they came", async (id) => {
+    const recording = find(id);
+    if (!recording) return;
+    const { message } = await collected(recording);
+    const details = message.content
+      .filter((part) => typeof part !== "string" && part.type === "reasoning")
+      .flatMap((part) => Object.values((part as { providerMetadata?: object }).providerMetadata ?? {}))
+      .flatMap((own) => (own as { reasoning_details: object[] }).reasoning_details);
+    expect(details.length).toBeGreaterThan(0);
+    const { response } = recording;
+    if (recording.wire === "json") {
+      const [choice] = (response.body as { choices: { message: { reasoning_details: object[] } }[] }).choices;
+      expect(details).toEqual(choice?.message.reasoning_details);
+    }
+    await backendFor(recording)
+      .generate({ ...request, messages: [...request.messages, message] })
+      .catch(() => {});
+    expect(server.requests.at(-1)?.body.messages.at(-1).reasoning_details).toEqual(details);
+  });
+
+  it.each(["groq__reasoning__01", "huggingface__reasoning__01"])("%s: tags are taken out on request", async (id) => {
+    const recording = find(id);
+    if (!recording) return;
+    const { text, reasoning } = await collected(recording, { thinkTags: true });
+    expect(text).not.toMatch(/think>/);
+    expect(reasoning).toMatch(/^Okay, /);
+    const raw = recording.expected?.text as string;
+    expect(raw.replace(/<\/?think>/g, "").replace(/\s/g, "")).toBe(`${reasoning}${text}`.replace(/\s/g, ""));
+  });
+});
