@@ -66,24 +66,24 @@ describe.skipIf(streams.length === 0)("a stream of the legacy API", () => {
   });
 });
 
-describe("a stream and the whole answer", () => {
-  const answer = (wire: Recording["wire"], body: unknown): Recording => ({
-    id: "own",
-    provider: "openai",
-    api: "completions",
-    scenario: "own",
-    wire,
-    request: {},
-    response: { status: 200, body },
-    expected: undefined,
-  });
-  const usage = { prompt_tokens: 3, completion_tokens: 2, total_tokens: 5 };
-  const logprobs = (...tokens: string[]): object => ({ tokens, token_logprobs: tokens.map(() => -1) });
-  const chunk = (choice: object | undefined, more = {}): string => {
-    const choices = choice ? [{ index: 0, finish_reason: null, ...choice }] : [];
-    return `data: ${JSON.stringify({ id: "cmpl-1", created: 1, model: "m-1", choices, ...more })}\n\n`;
-  };
+const answer = (wire: Recording["wire"], body: unknown): Recording => ({
+  id: "own",
+  provider: "openai",
+  api: "completions",
+  scenario: "own",
+  wire,
+  request: {},
+  response: { status: 200, body },
+  expected: undefined,
+});
+const usage = { prompt_tokens: 3, completion_tokens: 2, total_tokens: 5 };
+const logprobs = (...tokens: string[]): object => ({ tokens, token_logprobs: tokens.map(() => -1) });
+const chunk = (choice: object | undefined, more = {}): string => {
+  const choices = choice ? [{ index: 0, finish_reason: null, ...choice }] : [];
+  return `data: ${JSON.stringify({ id: "cmpl-1", created: 1, model: "m-1", choices, ...more })}\n\n`;
+};
 
+describe("a stream and the whole answer", () => {
   it("are the same, log probabilities included", async () => {
     const choice = { index: 0, text: "Hello you", finish_reason: "stop", logprobs: logprobs("Hello", " you") };
     server.serve(answer("json", { id: "cmpl-1", created: 1, model: "m-1", choices: [choice], usage }));
@@ -136,7 +136,30 @@ describe("a stream and the whole answer", () => {
   });
 });
 
+describe("a chat completion in its place", () => {
+  it("is read as one, whatever text stands beside it", async () => {
+    const said = { content: "Hello", reasoning: "hm" };
+    const choice = { index: 0, text: "Hello", finish_reason: "stop" };
+    server.serve(answer("json", { id: "c", choices: [{ ...choice, message: said }] }));
+    const whole = await backend.generate(request);
+    server.serve(answer("sse", `${chunk({ ...choice, delta: said })}${chunk(undefined, { usage })}data: [DONE]\n\n`));
+    const streamed = await collect(backend.stream(request));
+    for (const { text, reasoning } of [whole, streamed]) expect([text, reasoning]).toEqual(["Hello", "hm"]);
+  });
+});
+
 describe("the API", () => {
+  it("of another name is refused, before anything is sent", async () => {
+    const asked = server.requests.length;
+    for (const api of ["completion", "constructor"]) {
+      const own = { ...request, providerOptions: { openai: { api: api as "chat" } } };
+      const expected = { kind: "invalid-request", parameter: "api", message: expect.stringContaining("completions") };
+      await expect(backend.generate(own)).rejects.toMatchObject(expected);
+      await expect(collect(backend.stream(own))).rejects.toMatchObject(expected);
+    }
+    expect(server.requests.length).toBe(asked);
+  });
+
   it("is chosen by a model that has no other, by the caller, or not at all", async () => {
     const body = { id: "c", choices: [{ index: 0, text: "a", message: { content: "a" }, finish_reason: "stop" }] };
     server.serve({ ...(all[0] as Recording), wire: "json", response: { status: 200, body } });

@@ -3,7 +3,7 @@ import { httpFacts, optionsOf, type Send } from "./backend.js";
 import type { WireCompletion } from "./chat-facts.js";
 import { fromChat } from "./from-chat.js";
 import type { WireHost } from "./host.js";
-import { LATE_APIS } from "./late-api.js";
+import { lateApi } from "./late-api.js";
 import type { OpenAIApi } from "./options.js";
 import { readJSON } from "./read-json.js";
 import { toChat } from "./to-chat.js";
@@ -23,7 +23,7 @@ export async function generate(
     const options = optionsOf(request, context);
     response = await send("/chat/completions", body.model, (client) => client.chat.completions.create(body, options));
     result = fromChat(await readJSON<WireCompletion>(response), host, body.audio?.format);
-  } else ({ result, response } = await (await LATE_APIS[api]()).generate(send, host, request, context));
+  } else ({ result, response } = await (await lateApi(api)).generate(send, host, request, context));
   Object.assign(result.response, httpFacts(response));
   return result;
 }

@@ -1,6 +1,8 @@
 import type { AdapterRequest, AdapterResult, CallContext } from "@llmux/core/adapter";
+import { LLMError } from "@llmux/core/adapter";
 import type { Send } from "./backend.js";
 import type { WireHost } from "./host.js";
+import type { OpenAIApi } from "./options.js";
 import type { StreamDecoder } from "./stream-decoder.js";
 
 /** An API beside Chat Completions. Loaded with the first call that goes through it. */
@@ -11,8 +13,10 @@ export interface LateApi {
 
 type LateCall = [send: Send, host: WireHost, request: AdapterRequest, context: CallContext];
 
-/** By the name of the API. */
-export const LATE_APIS: Readonly<Record<"responses" | "completions", () => Promise<LateApi>>> = {
-  responses: async () => (await import("./responses.js")).responses,
-  completions: async () => (await import("./completions.js")).completions,
-};
+/** @throws LLMError `invalid-request` for a name that is none */
+export async function lateApi(api: Exclude<OpenAIApi, "chat">): Promise<LateApi> {
+  if (api === "responses") return (await import("./responses.js")).responses;
+  if (api === "completions") return (await import("./completions.js")).completions;
+  const message = `api must be "chat", "responses" or "completions", not ${JSON.stringify(api)}`;
+  throw new LLMError({ kind: "invalid-request", parameter: "api", message });
+}
