@@ -71,7 +71,9 @@ export function createBackend(config: AnthropicConfig): AdapterBackend {
 }
 
 /** What is used of the SDK's client: its clients for other clouds have it too, but for the list of models. */
-export type AnthropicClient = Pick<Anthropic, "messages"> & Partial<Pick<Anthropic, "models">>;
+export interface AnthropicClient extends Partial<Pick<Anthropic, "models">> {
+  readonly messages: Pick<Anthropic["messages"], "create" | "countTokens">;
+}
 
 async function makeClient(config: AnthropicConfig, url: string): Promise<AnthropicClient> {
   const { Anthropic } = await import("./sdk.js");

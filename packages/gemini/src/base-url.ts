@@ -4,7 +4,5 @@ const VERSION = /\/(v1(?:(?:alpha|beta)\d*)?)\/*$/;
 /** A base URL without the API's version, which the SDK adds itself, and which many write into the URL. */
 export function splitVersion(url: string): { baseURL: string; apiVersion: string | undefined } {
   const match = VERSION.exec(url);
-  return match
-    ? { baseURL: url.slice(0, match.index), apiVersion: match[1] }
-    : { baseURL: url, apiVersion: undefined };
+  return match ? { baseURL: url.slice(0, match.index), apiVersion: match[1] } : { baseURL: url, apiVersion: undefined };
 }

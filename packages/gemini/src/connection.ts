@@ -1,8 +1,9 @@
-import type { GoogleGenAI } from "@google/genai/web";
 import { LLMError } from "@llmux/core/adapter";
 
-/** A client of `@google/genai`, whichever of its builds it comes from. */
-export type GoogleClient = Pick<GoogleGenAI, "models">;
+/** A `GoogleGenAI` of `@google/genai`, whichever of its builds it comes from: to TypeScript their classes have nothing in common. */
+export interface GoogleClient {
+  readonly models: { generateContent(params: never): Promise<unknown> };
+}
 
 export interface ConnectionConfig {
   client?: GoogleClient | undefined;
@@ -32,6 +33,7 @@ export interface Exchange {
 interface ApiClient {
   isVertexAI(): boolean;
   getBaseUrl(): string;
+  getAuthHeaders(): Promise<Headers>;
   getFetch?(): typeof fetch | undefined;
   clientOptions?: { httpOptions?: { retryOptions?: object } };
   request(request: {
@@ -59,6 +61,11 @@ export class Connection {
   /** Whether the client is one for Vertex AI, whose paths and bodies differ here and there. */
   async isVertex(): Promise<boolean> {
     return (await this.#client()).isVertexAI();
+  }
+
+  /** What a request must carry to be let in. */
+  async authHeaders(): Promise<Headers> {
+    return (await this.#client()).getAuthHeaders();
   }
 
   /** @throws LLMError what a failed answer says; what `fetch` and the authentication library throw comes as it is */
@@ -111,7 +118,8 @@ export class Connection {
     const client = this.#config.client ?? (await this.#create());
     const api = (client as unknown as { apiClient?: ApiClient }).apiClient;
     if (typeof api?.request !== "function") {
-      const message = "The given client is not one that this version of the adapter knows: no GoogleGenAI of @google/genai 3";
+      const message =
+        "The given client is not one that this version of the adapter knows: no GoogleGenAI of @google/genai 3";
       throw new LLMError({ kind: "invalid-request", parameter: "client", message });
     }
     this.baseURL = api.getBaseUrl();

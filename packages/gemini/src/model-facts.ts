@@ -42,7 +42,9 @@ export function modelFacts(model: string): ModelFacts {
   const version = gemini[1] === undefined ? Number.POSITIVE_INFINITY : Number(gemini[1]) * 100 + Number(gemini[2] ?? 0);
   const pro = /-pro/.test(model);
   if (version >= 300) {
-    const levels = pro ? GRADED.filter((level) => level !== "minimal" && (level !== "medium" || version > 300)) : GRADED;
+    const levels = pro
+      ? GRADED.filter((level) => level !== "minimal" && (level !== "medium" || version > 300))
+      : GRADED;
     return { ...BASE, thinking: "level", alwaysThinks: pro, levels, budget: [0, pro ? 32_768 : 24_576], modern: true };
   }
   if (version < 205 || /-(image|tts|native-audio|embedding)/.test(model)) return { ...BASE, thinking: "none" };
