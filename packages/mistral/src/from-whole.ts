@@ -1,0 +1,41 @@
+import type { AdapterEvent, AdapterResult, CallContext } from "@llmux/core/adapter";
+import { ChatDecoder } from "./chat-decoder.js";
+import { httpFacts } from "./facts.js";
+import { fromEvents } from "./from-events.js";
+import { readJSON } from "./read-json.js";
+import { failureOf } from "./read-stream.js";
+import type { WireCompletion } from "./wire.js";
+
+/** A completion that came as one JSON object. */
+export async function fromWhole(response: Response, context: CallContext): Promise<AdapterResult> {
+  const { content, finish } = fromEvents(await eventsOf(response));
+  const { finishReason, usage, providerMetadata } = finish;
+  return {
+    content,
+    finishReason,
+    usage,
+    response: { ...httpFacts(response, context), ...finish.response },
+    ...(providerMetadata && { providerMetadata }),
+  };
+}
+
+/** One that came where a stream was asked for. */
+export async function* streamWhole(
+  response: Response,
+  context: CallContext,
+): AsyncGenerator<readonly AdapterEvent[], void, void> {
+  const events = await eventsOf(response);
+  yield [{ type: "start", response: httpFacts(response, context) }, ...events];
+}
+
+async function eventsOf(response: Response): Promise<AdapterEvent[]> {
+  const completion = await readJSON<WireCompletion>(response);
+  const decoder = new ChatDecoder();
+  try {
+    await decoder.read(completion);
+    decoder.finish();
+  } catch (error) {
+    throw await failureOf(error);
+  }
+  return decoder.take();
+}
