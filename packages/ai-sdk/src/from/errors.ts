@@ -116,8 +116,16 @@ function fromKnown(error: unknown): LLMErrorFacts | undefined {
   if (TooManyEmbeddingValuesForCallError.isInstance(error))
     return { kind: "invalid-request", parameter: "values", message };
   if (JSONParseError.isInstance(error)) return { kind: "malformed-response", message, text: error.text };
-  if (TypeValidationError.isInstance(error))
-    return { kind: "malformed-response", message, text: JSON.stringify(error.value) };
+  if (TypeValidationError.isInstance(error)) {
+    // In a stream, an error object of a shape that the model does not know is no answer of the wrong shape.
+    const failed = (error.value as { error?: unknown } | null)?.error;
+    if (failed) return fromBody(failed);
+    return {
+      kind: "malformed-response",
+      message: "The answer is not of the form that it should have",
+      text: JSON.stringify(error.value),
+    };
+  }
   if (
     InvalidResponseDataError.isInstance(error) ||
     EmptyResponseBodyError.isInstance(error) ||

@@ -96,15 +96,14 @@ export async function* stream(
 }
 
 /**
- * The AI SDK's models end every stream with a `finish`, also one that was cut: then it is that of a model which was never told why
- * it stopped.
+ * The AI SDK's models end every stream with a `finish`, also one that was cut: with the reason `interrupted`, or, those of older
+ * providers, with that of a model which was never told why it stopped.
  */
 function checkEnd({ finishReason, providerMetadata }: Extract<LanguageModelV4StreamPart, { type: "finish" }>): void {
-  if (finishReason?.unified !== "other" || finishReason.raw !== undefined || providerMetadata?.[LLMUX]) return;
-  throw new LLMError({
-    kind: "connection",
-    message: "The stream ended before the provider said why it stopped",
-  });
+  const { unified, raw } = finishReason ?? {};
+  if (providerMetadata?.[LLMUX] || (raw !== undefined && unified !== "interrupted")) return;
+  if (unified !== "interrupted" && unified !== "other" && unified !== undefined) return;
+  throw new LLMError({ kind: "connection", message: "The stream ended before the provider said why it stopped" });
 }
 
 /** The model's two calls, and the way its answers are read where it is of an older specification. */

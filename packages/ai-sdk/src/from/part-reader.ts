@@ -31,6 +31,7 @@ export class PartReader {
   #events: AdapterEvent[] = [];
   #started = false;
   #finished = false;
+  #called = false;
   #response: ResponseInfo;
   readonly #open = new Map<string, Block>();
   /** A text that has ended, held back for the sources that may follow. */
@@ -196,12 +197,13 @@ export class PartReader {
       this.#provider(part);
       return;
     }
+    this.#called = true;
     const { metadata } = splitFacts(part.providerMetadata);
     this.#events.push({
       type: "tool-call",
       id: part.toolCallId,
       name: part.toolName,
-      ...parseToolInput(part.input),
+      ...fromInput(part.input),
       ...(metadata && { providerMetadata: metadata }),
     });
   }
@@ -220,7 +222,7 @@ export class PartReader {
     this.#finished = true;
     this.#events.push({
       type: "finish",
-      finishReason: fromFinishReason(finishReason),
+      finishReason: fromFinishReason(finishReason, this.#called),
       usage: fromModelUsage(usage),
       ...(Object.keys(this.#response).length > 0 && { response: this.#response }),
       ...(all && { providerMetadata: all }),
@@ -233,7 +235,15 @@ function keyOf({ type, id }: { type: string; id: string }): string {
   return `${type.startsWith("text") ? "text" : "reasoning"} ${id}`;
 }
 
-function fromFinishReason({ unified, raw }: LanguageModelV4FinishReason): FinishReason {
+/** Free text, which the AI SDK writes as a JSON string, is no arguments. */
+function fromInput(text: string): ReturnType<typeof parseToolInput> {
+  const parsed = parseToolInput(text);
+  return typeof parsed.input === "string" ? { input: undefined, inputText: parsed.input } : parsed;
+}
+
+function fromFinishReason({ unified, raw }: LanguageModelV4FinishReason, called: boolean): FinishReason {
+  // Some providers stop for tools in the words in which they stop for good.
+  if (called && (unified === "stop" || unified === "other")) return { unified: "tool-calls", raw };
   if (unified === "error" || unified === "interrupted") return { unified: "other", raw: raw ?? unified };
   return { unified, raw };
 }

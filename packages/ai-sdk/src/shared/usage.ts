@@ -8,15 +8,24 @@ export const NO_USAGE: Usage = {
 
 export function fromModelUsage(usage: LanguageModelV4Usage | undefined): Usage {
   const { inputTokens, outputTokens, raw } = usage ?? ({} as Partial<LanguageModelV4Usage>);
+  const said = raw === undefined ? undefined : JSON.stringify(raw);
   return {
     inputTokens: {
       total: count(inputTokens?.total),
-      cacheRead: count(inputTokens?.cacheRead),
-      cacheWrite: count(inputTokens?.cacheWrite),
+      cacheRead: part(inputTokens?.cacheRead, said, /cache/i),
+      cacheWrite: part(inputTokens?.cacheWrite, said, /cache/i),
     },
-    outputTokens: { total: count(outputTokens?.total), reasoning: count(outputTokens?.reasoning) },
+    outputTokens: {
+      total: count(outputTokens?.total),
+      reasoning: part(outputTokens?.reasoning, said, /reason|think|thought/i),
+    },
     ...(raw !== undefined && { raw }),
   };
+}
+
+/** Some of the AI SDK's models say 0 of what the provider did not count: its own usage then has no word of it. */
+function part(value: number | null | undefined, said: string | undefined, word: RegExp): number | undefined {
+  return value === 0 && said !== undefined && !word.test(said) ? undefined : count(value);
 }
 
 /** Some providers report NaN, or null, where they know no count. */
