@@ -3,6 +3,7 @@ import { defineAdapter } from "@llmux/core/adapter";
 import type OpenAI from "openai";
 import type { ClientOptions } from "openai";
 import { createOpenAIBackend } from "./backend.js";
+import { keepErrorBodies } from "./error-bodies.js";
 import { hostFor, isOpenAI } from "./host.js";
 import type { OpenAIApi } from "./options.js";
 
@@ -87,7 +88,7 @@ async function createClient(config: OpenAIConfig): Promise<OpenAI> {
     project: project ?? null,
     maxRetries: 0,
     defaultHeaders: { ...(apiKey === undefined && { authorization: null }), ...headers },
-    ...(fetch && { fetch }),
+    fetch: keepErrorBodies(fetch),
     ...(dangerouslyAllowBrowser !== undefined && { dangerouslyAllowBrowser }),
   });
 }

@@ -52,6 +52,29 @@ describe("an error body", () => {
       "invalid-request",
     ],
     [408, { message: "Request timeout" }, "timeout"],
+    // Of hosts that imitate.
+    [
+      400,
+      { type: "exceed_context_size_error", message: "the request exceeds the available context size" },
+      "context-window-exceeded",
+    ],
+    [
+      400,
+      { message: "This model's maximum prompt length is 131072 but the request contains 200000 tokens." },
+      "context-window-exceeded",
+    ],
+    [400, { message: "Your request exceeded model token limit: 8192" }, "context-window-exceeded"],
+    [
+      400,
+      { code: "InvalidParameter", message: "Range of input length should be [1, 30720]" },
+      "context-window-exceeded",
+    ],
+    [429, { type: "exceeded_current_quota_error", message: "Your account is suspended" }, "quota-exceeded"],
+    [402, { message: "Insufficient Balance" }, "quota-exceeded"],
+    [403, { message: "Your team has either used all available credits or reached its limit" }, "quota-exceeded"],
+    [400, { code: "data_inspection_failed", message: "Input data may contain it" }, "content-policy"],
+    [400, { status: "INVALID_ARGUMENT", message: "API key not valid. Please pass a valid API key." }, "authentication"],
+    [498, { code: "capacity_exceeded", message: "Flex tier" }, "overloaded"],
   ])("%i %j", (status, body, kind) => {
     expect(errorFacts(answered(status, body))).toMatchObject({ kind, status });
   });
@@ -100,6 +123,11 @@ describe("an error body", () => {
       code: "429",
     });
     expect(factsFromErrorObject({ message: { nested: true } }).message).toContain('{"nested":true}');
+    const upstream = { code: 400, message: "Provider returned error", metadata: { raw: "prompt is too long" } };
+    expect(factsFromErrorObject(upstream)).toMatchObject({
+      kind: "context-window-exceeded",
+      message: "Provider returned error: prompt is too long",
+    });
     expect(factsFromErrorObject({ status_code: 400, message: "Tool choice is required" })).toMatchObject({
       kind: "invalid-request",
     });

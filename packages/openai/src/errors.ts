@@ -18,6 +18,8 @@ export interface WireError {
   status_code?: unknown;
   /** What some hosts call the message. */
   detail?: unknown;
+  /** OpenRouter: what the host behind it said. */
+  metadata?: { raw?: unknown } | null;
   /** Azure: what its content filter found. */
   innererror?: {
     code?: string;
@@ -33,21 +35,21 @@ const MEANINGS: readonly [LLMErrorKind, RegExp][] = [
   // Before the context window: "Request too large for … on tokens per min" speaks of tokens too, and passes.
   [
     "quota-exceeded",
-    /insufficient_quota|billing_(hard_limit|not_active)|exceeded your current quota|out of call volume quota|insufficient (balance|credits|funds)/i,
+    /insufficient_quota|billing_(hard_limit|not_active)|exceeded(_| your )current(_| )quota|out of call volume quota|insufficient (balance|credits|funds)|balance is insufficient|used all available credits|arrearage/i,
   ],
   ["rate-limit", /rate_limit|rate limit|too_many_requests|tokens per min/i],
   [
     "context-window-exceeded",
-    /context_(length|window)_exceeded|maximum context length|context window|exceeds? the (model's )?(maximum )?context|prompt is too long/i,
+    /context_(length|window)_exceeded|exceed_context_size|maximum (context|prompt) length|context window|exceeds? the (model's )?((maximum|available) )?context|prompt (is too long|exceeds max length)|exceeded model token limit|range of input length/i,
   ],
   [
     "content-policy",
-    /content_filter|content_policy|ResponsibleAIPolicyViolation|moderation_blocked|invalid_prompt|content management policy|usage policy|safety system/i,
+    /content_filter|content_policy|ResponsibleAIPolicyViolation|moderation_blocked|invalid_prompt|content management policy|usage (policy|guidelines)|safety system|data_inspection_failed|inappropriate content/i,
   ],
-  ["authentication", /invalid_api_key|authentication_error|(incorrect|invalid) api key/i],
+  ["authentication", /invalid_api_key|authentication_error|(incorrect|invalid) api key|api key not valid/i],
   ["not-found", /model_not_found|DeploymentNotFound|not_found_error/i],
   ["permission", /permission_(error|denied)|unsupported_country/i],
-  ["overloaded", /overloaded|at capacity|slow_down/i],
+  ["overloaded", /overloaded|at capacity|capacity_exceeded|slow_down/i],
 ];
 
 /** The facts of a failure told by an error object, and by the HTTP status where there was one. */
@@ -57,6 +59,8 @@ export function factsFromErrorObject(error: object | string, status?: number): L
   const told = wire.message ?? wire.detail;
   let message = typeof told === "string" && told !== "" ? told : "The provider reported an error";
   if (told !== undefined && typeof told !== "string") message += `: ${JSON.stringify(told)}`;
+  const behind = wire.metadata?.raw;
+  if (typeof behind === "string" && behind !== "") message += `: ${behind.slice(0, 500)}`;
   const filtered = Object.entries(wire.innererror?.content_filter_result ?? {}).filter(([, found]) => found?.filtered);
   if (filtered.length > 0) message += ` (filtered: ${filtered.map(([name]) => name).join(", ")})`;
   const text = `${wire.code} ${wire.type} ${wire.innererror?.code} ${message}`;

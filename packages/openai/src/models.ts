@@ -24,8 +24,11 @@ export async function listModels(send: Send, options: OpenAI.RequestOptions): Pr
   const models: ModelInfo[] = [];
   for (let after: string | undefined; ; ) {
     const query = after === undefined ? options : { ...options, query: { after } };
-    const page = await readJSON<WireModels>(await send("/models", undefined, (client) => client.models.list(query)));
-    if (!Array.isArray(page?.data)) throw malformed("The provider's answer is not a list of models", page);
+    const response = await send("/models", undefined, (client) => client.models.list(query));
+    const answer = await readJSON<WireModels | WireModel[]>(response);
+    // Together's is a bare list.
+    const page = Array.isArray(answer) ? { data: answer } : answer;
+    if (!Array.isArray(page?.data)) throw malformed("The provider's answer is not a list of models", answer);
     models.push(...page.data.map(toModelInfo));
     const last = page.data[page.data.length - 1]?.id;
     if (!page.has_more || last === undefined || last === after) return models;
