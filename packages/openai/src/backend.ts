@@ -4,7 +4,6 @@ import { headersToObject, isLLMError, LLMError } from "@llmux/core/adapter";
 import type OpenAI from "openai";
 import { ChatDecoder } from "./chat-stream.js";
 import type { WireHost } from "./host.js";
-import { lateApi } from "./late-api.js";
 import type { OpenAIApi } from "./options.js";
 import type { OtherCall } from "./other-call.js";
 import { readStream } from "./read-stream.js";
@@ -81,7 +80,10 @@ export function createOpenAIBackend(options: OpenAIBackendOptions): AdapterBacke
       response = await send("/chat/completions", body.model, (client) =>
         client.chat.completions.create(body as never, options),
       );
-    } else ({ decoder, response } = await (await lateApi(api)).stream(send, host, request, context));
+    } else {
+      const { lateApi } = await import("./late-api.js");
+      ({ decoder, response } = await (await lateApi(api)).stream(send, host, request, context));
+    }
     // A server that knows no streaming, or an error under a 200, answers with JSON, and a wrong URL with a page: no reason to make
     // it out to be a stream.
     const labelled = /^(application\/json|text\/html)/i.test(response.headers.get("content-type") ?? "");
