@@ -1,0 +1,15 @@
+export type { Check } from "./check.js";
+export { conformance, type NamedCheck } from "./conformance.js";
+export type { ConformanceOptions, Connection } from "./conformance-options.js";
+export {
+  type Dialect,
+  type ErrorFacts,
+  jsonResponse,
+  sseResponse,
+  type WireCall,
+  type WireRequest,
+  type WireResponse,
+} from "./dialect.js";
+export { openaiChat } from "./dialects/openai-chat.js";
+export { FEATURES, type Feature } from "./feature.js";
+export type { Reply, ReplyPart, ReplyUsage } from "./reply.js";
