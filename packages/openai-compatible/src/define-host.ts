@@ -2,7 +2,13 @@ import type { AdapterFactory } from "@llmux/core";
 import type { AdapterBackend, EnvField, LLMErrorFacts } from "@llmux/core/adapter";
 import { defineAdapter } from "@llmux/core/adapter";
 import type { OpenAIApi } from "@llmux/openai";
-import { BODY_METADATA, CHOICE_METADATA, createOpenAIBackend, type WireHost } from "@llmux/openai/wire";
+import {
+  BODY_METADATA,
+  CHOICE_METADATA,
+  createOpenAIBackend,
+  keepErrorBodies,
+  type WireHost,
+} from "@llmux/openai/wire";
 import type { ClientOptions, OpenAI } from "openai";
 import { baseURLOf } from "./base-url.js";
 import { withDialect } from "./dialect.js";
@@ -156,7 +162,7 @@ async function createClient(row: HostRow, config: HostConfig, baseURL: string): 
     project: null,
     maxRetries: 0,
     defaultHeaders: { ...(apiKey === undefined && { authorization: null }), ...row.headers, ...headers },
-    ...(fetch && { fetch }),
+    fetch: keepErrorBodies(fetch),
     ...(dangerouslyAllowBrowser !== undefined && { dangerouslyAllowBrowser }),
   });
 }

@@ -1,4 +1,4 @@
-import { collect, type LLMBackend, type StreamEvent } from "@llmux/core";
+import { type AssistantPart, collect, type LLMBackend, type StreamEvent, type TextPart } from "@llmux/core";
 import { mismatches, outcomeOf, type Recording, ReplayServer, recordings, wireBytes } from "@llmux/test-support";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { HostConfig } from "./define-host.js";
@@ -34,7 +34,7 @@ const ROWS: Readonly<Record<string, HostAdapter | HostAdapter<never>>> = {
 const all = Object.keys(ROWS).flatMap((provider) => recordings(provider, "chat", "responses", "embeddings", "models"));
 const cases = all
   // Ollama's own API, which the package for it speaks.
-  .filter(({ id, provider, api }) => !(provider === "ollama" && api === "embeddings") || id === "")
+  .filter(({ provider, api }) => !(provider === "ollama" && api === "embeddings"))
   .filter(({ expected, api }) => expected && expected.kind !== "skip" && api !== "models");
 const named = cases.map((recording) => [recording.id, recording] as const);
 const find = (id: string): Recording | undefined => all.find((recording) => recording.id === id);
@@ -61,8 +61,7 @@ const request = { model: "m", messages: [{ role: "user" as const, content: "Hi" 
 
 async function check(recording: Recording): Promise<void> {
   const { expected, api, wire, response } = recording;
-  // The expectation is of the raw text, with the tags in it.
-  const backend = backendFor(recording, expected?.thinkTags ? { thinkTags: false } : {});
+  const backend = backendFor(recording);
   if (api === "embeddings" && expected?.kind === "result") {
     const { embeddings, usage } = await backend.embed!({ model: "m", values: ["a"] });
     expect([embeddings.length, embeddings[0]?.length]).toEqual([expected.embeddings, expected.dimensions]);
@@ -106,14 +105,12 @@ describe("a stream that is cut", () => {
 });
 
 describe("lists of models", () => {
-  it.each(
-    all.filter(({ api, provider }) => api === "models" && provider !== "anthropic").map((r) => [r.id, r] as const),
-  )("%s", async (_, recording) => {
-    const { data, models } = recording.response.body as { data?: { id: string }[]; models?: object[] };
-    if (!data) {
-      expect(models).toBeDefined();
-      return;
-    }
+  // Anthropic and Google list theirs in a form of their own at the path that was recorded.
+  const lists = all.filter(
+    ({ api, provider }) => api === "models" && provider !== "anthropic" && provider !== "gemini",
+  );
+  it.each(lists.map((recording) => [recording.id, recording] as const))("%s", async (_, recording) => {
+    const { data } = recording.response.body as { data: { id: string }[] };
     server.serve(recording);
     const list = await backendFor(recording).listModels!();
     expect(list.map(({ id }) => id)).toEqual(data.map(({ id }) => id));
@@ -153,15 +150,12 @@ describe("what hosts say of their own", () => {
     const recording = find("perplexity__citations-stream__01");
     if (!recording) return skip("the recordings are missing");
     const { content, providerMetadata } = await collected(recording);
-    expect(content).toMatchObject(
-      [
-        {
-          type: "text",
-          citations: [{ url: "https://www.youtube.com/watch?v=gJEC9-B37KI", title: /./ }, {}, {}, {}, {}, {}, {}, {}],
-        },
-      ].map((part) => ({ ...part, citations: part.citations.map(({ url }) => ({ ...(url && { url }) })) })),
-    );
-    expect((content[0] as { citations: object[] }).citations).toHaveLength(8);
+    const [text] = content as readonly TextPart[];
+    expect(text?.citations).toHaveLength(8);
+    expect(text?.citations?.[0]).toMatchObject({
+      url: "https://www.youtube.com/watch?v=gJEC9-B37KI",
+      title: expect.stringContaining("Counting to 3"),
+    });
     expect(providerMetadata?.perplexity?.citations).toHaveLength(8);
     expect(providerMetadata?.perplexity?.search_results).toHaveLength(8);
   });
@@ -182,10 +176,10 @@ describe("what hosts say of their own", () => {
     const recording = find(id);
     if (!recording) return;
     const { message } = await collected(recording);
-    const details = message.content
-      .filter((part) => typeof part !== "string" && part.type === "reasoning")
-      .flatMap((part) => Object.values((part as { providerMetadata?: object }).providerMetadata ?? {}))
-      .flatMap((own) => (own as { reasoning_details: object[] }).reasoning_details);
+    const details = (message.content as readonly AssistantPart[])
+      .filter(({ type }) => type === "reasoning")
+      .flatMap(({ providerMetadata }) => Object.values(providerMetadata ?? {}))
+      .flatMap((own) => own?.reasoning_details as object[]);
     expect(details.length).toBeGreaterThan(0);
     const { response } = recording;
     if (recording.wire === "json") {
