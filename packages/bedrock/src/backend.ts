@@ -27,7 +27,7 @@ export function createBackend(config: BedrockConfig): AdapterBackend {
     generateImage: async (request, context) =>
       (await import("./generate-image.js")).generateImage(connection, request, context),
     listModels: async (request, context) => (await import("./list-models.js")).listModels(config, request, context),
-    toError: async (error) => (await import("./errors.js")).toError(error, connection.baseURL),
+    toError: async (error) => (await import("./errors.js")).toError(error, config),
   };
 }
 

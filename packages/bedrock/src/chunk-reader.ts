@@ -28,7 +28,12 @@ export class ChunkReader implements StreamReader {
   }
 
   take(name: string, payload: Record<string, unknown>, out: AdapterEvent[]): void {
-    if (name !== "chunk" || typeof payload.bytes !== "string") return;
+    if (name !== "chunk") return;
+    // Some stand-ins for Bedrock leave the wrapping out.
+    if (typeof payload.bytes !== "string") {
+      this.#target.chunk(payload, out);
+      return;
+    }
     const text = this.#decoder.decode(base64ToBytes(payload.bytes));
     let event: unknown;
     try {

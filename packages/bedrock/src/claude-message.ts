@@ -47,7 +47,7 @@ export function fromClaudeBlock(block: Block, outputTool: string | undefined): A
       return { type: "reasoning", text: "", redacted: block.data as string };
     case "tool_use": {
       const input = block.input ?? {};
-      if (block.name === outputTool) return { type: "text", text: JSON.stringify(input) };
+      if (outputTool !== undefined && block.name === outputTool) return { type: "text", text: JSON.stringify(input) };
       return { type: "tool-call", id: block.id as string, name: block.name as string, input };
     }
     default:

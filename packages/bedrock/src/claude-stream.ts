@@ -88,7 +88,7 @@ export class ClaudeStream implements ChunkTarget {
       type === "text" ||
       type === "thinking" ||
       type === "redacted_thinking" ||
-      (type === "tool_use" && block.name === this.#outputTool)
+      (type === "tool_use" && this.#outputTool !== undefined && block.name === this.#outputTool)
     ) {
       const kind = type === "thinking" || type === "redacted_thinking" ? "reasoning" : "text";
       const id = `${kind}-${this.#blocks++}`;

@@ -46,10 +46,6 @@ export class BedrockConnection {
     this.#config = config;
   }
 
-  get baseURL(): string | undefined {
-    return this.#config.baseURL;
-  }
-
   async send({ operation, model, body, input, headers, context }: Exchange): Promise<Answer> {
     const sdk = await import("./sdk.js");
     const client = await this.#client(model.region, context);

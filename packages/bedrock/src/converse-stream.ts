@@ -98,18 +98,17 @@ export class ConverseStream implements StreamReader {
     if (image) this.#begin(index, "server-result", { image });
     else if (toolResult) this.#begin(index, "server-result", { toolResult });
     else if (toolUse?.type === "server_tool_use") this.#begin(index, "server-tool", toolUse);
-    else if (toolUse?.name === this.#outputTool && toolUse) {
-      const { id } = this.#begin(index, "text", {});
-      out.push({ type: "text-start", id });
-    } else {
-      const { toolUseId, name } = toolUse as { toolUseId: string; name: string };
+    else {
+      const { toolUseId, name } = toolUse as { toolUseId: unknown; name: unknown };
       if (typeof toolUseId !== "string" || typeof name !== "string") {
         const text = JSON.stringify(toolUse);
-        throw new LLMError({
-          kind: "malformed-response",
-          message: "The stream begins a tool call without id or name",
-          text,
-        });
+        const message = "The stream begins a tool call without id or name";
+        throw new LLMError({ kind: "malformed-response", message, text });
+      }
+      if (name === this.#outputTool) {
+        const { id } = this.#begin(index, "text", {});
+        out.push({ type: "text-start", id });
+        return;
       }
       this.#toolCalls = true;
       this.#begin(index, "tool", toolUse as Block, toolUseId);

@@ -1,6 +1,7 @@
 import type { LLMErrorKind } from "@llmux/core";
 import { isLLMError, LLMError, type LLMErrorFacts } from "@llmux/core/adapter";
 import { connectionFacts, kindFromStatus, retryAfterFrom } from "@llmux/core/failures";
+import type { BedrockConfig } from "./adapter.js";
 import type { Frame } from "./event-frames.js";
 import { HttpFailure } from "./http-failure.js";
 
@@ -52,14 +53,18 @@ const TEXTS: readonly [RegExp, LLMErrorKind][] = [
 const BROAD: ReadonlySet<LLMErrorKind> = new Set<LLMErrorKind>(["invalid-request", "rate-limit", "server"]);
 
 /** Maps what the SDK, or the reading of an answer, threw. `undefined` for what is not the provider's doing. */
-export function toError(error: unknown, url: string | undefined): LLMErrorFacts | undefined {
+export function toError(error: unknown, { baseURL, profile }: BedrockConfig): LLMErrorFacts | undefined {
   if (!(error instanceof Error) || isLLMError(error)) return undefined;
   if (error instanceof HttpFailure) return fromAnswer(error);
   if (
     /(Credentials|Token)Provider(Error)?/.test(error.name) ||
     /resolved credential object|expired SSO|SSO session/i.test(error.message)
   ) {
-    return { kind: "authentication", message: `${HOW_TO_SIGN} (${error.message})`, code: error.name };
+    return {
+      kind: "authentication",
+      message: `There are no AWS credentials${profile ? ` in the profile ${profile}` : ""}. ${HOW_TO_SIGN} (${error.message})`,
+      code: error.name,
+    };
   }
   if (/region.{0,20}(is missing|to be configured)/i.test(error.message)) {
     const message = `Bedrock needs a region: set AWS_REGION, or give the option region (${error.message})`;
@@ -70,11 +75,11 @@ export function toError(error: unknown, url: string | undefined): LLMErrorFacts 
     const { httpStatusCode: status, requestId } = http;
     return { ...facts(error.name, error.message, status), status, requestId };
   }
-  return connectionFacts(error, url);
+  return connectionFacts(error, baseURL);
 }
 
 const HOW_TO_SIGN =
-  "There are no AWS credentials. Set AWS_BEARER_TOKEN_BEDROCK, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE, " +
+  "Set AWS_BEARER_TOKEN_BEDROCK, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE, " +
   "or give apiKey, accessKeyId and secretAccessKey, profile or credentials";
 
 function fromAnswer({ status, headers, body }: HttpFailure): LLMErrorFacts {

@@ -31,8 +31,12 @@ export function fromBlock(block: Block, outputTool?: string): AssistantPart | un
   // A tool that Bedrock itself has run says so.
   if (toolUse && toolUse.type !== "server_tool_use") {
     const input = toolUse.input ?? {};
-    if (toolUse.name === outputTool) return { type: "text", text: JSON.stringify(input) };
-    return { type: "tool-call", id: toolUse.toolUseId as string, name: toolUse.name as string, input };
+    const { toolUseId: id, name } = toolUse;
+    if (typeof id !== "string" || typeof name !== "string") {
+      const message = "The reply holds a tool call without id or name";
+      throw new LLMError({ kind: "malformed-response", message, text: JSON.stringify(block) });
+    }
+    return name === outputTool ? { type: "text", text: JSON.stringify(input) } : { type: "tool-call", id, name, input };
   }
   if (reasoningContent) {
     const { reasoningText, redactedContent } = reasoningContent as { reasoningText?: Block; redactedContent?: string };
