@@ -156,8 +156,9 @@ describe("errors", () => {
     const { port } = closed.address() as AddressInfo;
     await new Promise((resolve) => closed.close(resolve));
     const nowhere = cohere({ baseURL: `http://127.0.0.1:${port}`, apiKey: KEY }).createBackend();
-    for (const call of [nowhere.generate(request), collect(nowhere.stream(request)), nowhere.listModels!()]) {
-      expect(await caught(call)).toMatchObject({ kind: "connection", code: "ECONNREFUSED", retryable: true });
+    const calls = [nowhere.generate(request), collect(nowhere.stream(request)), nowhere.listModels!()];
+    for (const failure of await Promise.all(calls.map(caught))) {
+      expect(failure).toMatchObject({ kind: "connection", code: "ECONNREFUSED", retryable: true });
     }
     handle = (asked, response, body) =>
       json({ message: `bad ${asked.headers.authorization}` }, 401)(asked, response, body);
@@ -543,10 +544,10 @@ describe("configuration", () => {
     expect(asked).toEqual(["https://api.cohere.com/v2/chat"]);
   });
 
-  it("asks for a key, and reads it from Cohere's variables", () => {
+  it("asks for a key, and reads it from Cohere's variables", async () => {
     expect(() => cohere().createBackend({ variables: {} })).toThrow(/CO_API_KEY/);
     expect(
-      cohere.describe({ variables: { COHERE_API_KEY: KEY, CO_API_URL: "https://eu.example.com/" } }),
+      await cohere.describe({ variables: { COHERE_API_KEY: KEY, CO_API_URL: "https://eu.example.com/" } }),
     ).toMatchObject([
       { field: "apiKey", source: "COHERE_API_KEY", value: expect.not.stringContaining("abcdefgh") },
       { field: "baseURL", value: "https://eu.example.com", source: "CO_API_URL" },

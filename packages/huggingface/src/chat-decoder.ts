@@ -1,0 +1,114 @@
+import { type AdapterEvent, EventBuilder, LLMError } from "@llmux/core/adapter";
+import { ToolCallBuilder } from "@llmux/core/tool-calls";
+import { reasoningFieldOf, toFinishReason, toMetadata, toResponse, toUsage } from "./chat-facts.js";
+import { toCallId } from "./from-chat.js";
+import { malformed, textIn } from "./read-json.js";
+import { toolCallsIn, type WireCompletion, type WireMessage, type WireToolCall, type WireUsage } from "./wire.js";
+
+/**
+ * Reads the chunks of one streamed reply. Its end marker is `data: [DONE]`; some providers of the router send none: there the end of the
+ * body counts once both a finish reason and the usage have come.
+ */
+export class ChatDecoder {
+  done = false;
+  /** What the stream says went wrong; what it means is told by code that is loaded only then. */
+  reported: object | undefined;
+  readonly #builder = new EventBuilder();
+  readonly #tools = new ToolCallBuilder(this.#builder);
+  readonly #logprobs: unknown[] = [];
+  /** By the wire's index: which call is open there, and under which id. */
+  readonly #calls = new Map<number, { key: number; id: unknown }>();
+  #called = 0;
+  #head: WireCompletion | undefined;
+  #fingerprint: string | undefined;
+  #usage: WireUsage | undefined;
+  #finishReason: string | undefined;
+  #field: string | undefined;
+
+  /** The events since the last take. */
+  take(): AdapterEvent[] {
+    return this.#builder.take();
+  }
+
+  /** Takes the `data` of one event. */
+  push(chunk: WireCompletion): void {
+    if (chunk.error) {
+      this.reported = chunk;
+      return;
+    }
+    if (this.#head === undefined && chunk.id) this.#head = chunk;
+    if (chunk.system_fingerprint) this.#fingerprint = chunk.system_fingerprint;
+    this.#usage = chunk.usage ?? chunk.x_groq?.usage ?? this.#usage;
+    if (!chunk.choices) return;
+    if (!Array.isArray(chunk.choices)) throw malformed("The stream holds an event of another shape", chunk);
+    const choice: NonNullable<WireCompletion["choices"]>[number] | undefined = chunk.choices[0];
+    if (!choice) return;
+    if (choice.delta) this.#read(choice.delta);
+    if (choice.logprobs?.content) this.#logprobs.push(...choice.logprobs.content);
+    if (choice.finish_reason) this.#finishReason = choice.finish_reason;
+  }
+
+  /** The provider's own word that it is done. */
+  finish(): void {
+    this.done = true;
+    this.#endReasoning();
+    this.#builder.endBlock();
+    this.#tools.endAll();
+    const providerMetadata = toMetadata(this.#fingerprint, this.#logprobs);
+    this.#builder.finish({
+      finishReason: toFinishReason(this.#finishReason, this.#called > 0),
+      usage: toUsage(this.#usage),
+      response: toResponse(this.#head ?? {}),
+      ...(providerMetadata && { providerMetadata }),
+    });
+  }
+
+  /**
+   * The end of the body.
+   * @throws LLMError `connection` where the reply was not whole
+   */
+  end(): void {
+    if (this.done || this.reported) return;
+    if (this.#finishReason !== undefined && this.#usage) this.finish();
+    else throw cutOff();
+  }
+
+  #read(delta: WireMessage): void {
+    const field = reasoningFieldOf(delta);
+    if (field) {
+      this.#field = field;
+      this.#builder.reasoning(textIn(delta[field]));
+    }
+    const text = textIn(delta.content);
+    const refusal = textIn(delta.refusal);
+    const calls = toolCallsIn(delta);
+    if (text !== "" || refusal !== "" || calls.length > 0) this.#endReasoning();
+    this.#builder.text(text);
+    this.#builder.refusal(refusal);
+    for (const call of calls) this.#call(call);
+  }
+
+  #endReasoning(): void {
+    if (this.#field === undefined) return;
+    this.#builder.endReasoning({ providerMetadata: { huggingface: { field: this.#field } } });
+    this.#field = undefined;
+  }
+
+  #call(call: WireToolCall): void {
+    const index = call.index ?? 0;
+    let open = this.#calls.get(index);
+    // Some servers give every call the index 0: another id under a name of its own is another call.
+    if (open && call.id && call.id !== open.id && call.function?.name) open = undefined;
+    if (!open) {
+      open = { key: this.#called++, id: call.id };
+      this.#calls.set(index, open);
+      this.#tools.start(open.key, toCallId(call, open.key), call.function?.name ?? "");
+    }
+    const input = call.function?.arguments;
+    this.#tools.delta(open.key, typeof input === "object" && input ? JSON.stringify(input) : textIn(input));
+  }
+}
+
+function cutOff(): LLMError {
+  return new LLMError({ kind: "connection", message: "The stream ended before the provider said that it was done" });
+}
