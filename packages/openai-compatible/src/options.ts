@@ -1,11 +1,15 @@
-import type { OpenAIOptions } from "@llmux/openai";
+import type { OpenAIApi } from "@llmux/openai";
 import type { HostId } from "./hosts.js";
 
 /**
- * `providerOptions.<host>`: all that OpenAI's APIs take, and whatever else the host does, under its own name. They are sent as they
- * are and win over the neutral parameters.
+ * `providerOptions.<host>`: any parameter of the host's, under its own name, as its document has it. They are sent as they are and win
+ * over the neutral parameters.
  */
-export type HostOptions = OpenAIOptions;
+export type HostOptions = {
+  /** The API for this call. */
+  api?: OpenAIApi | undefined;
+  [parameter: string]: unknown;
+};
 
 /** `providerMetadata.<host>`: what the host says beside the answer, under its own names. */
 export type HostMetadata = {
