@@ -75,7 +75,11 @@ function factsFromBody(body: unknown, status?: number): LLMErrorFacts {
 
 /** A text, or the faults that the check of a request found: where, and what. */
 function readMessage(message: unknown): { text: string; parameter?: string | undefined } | undefined {
-  if (typeof message === "string") return message === "" ? undefined : { text: message };
+  if (typeof message === "string") {
+    // The proxy before a model hands on what that said as text.
+    if (message.startsWith('{"')) return readMessage(parsed(message)) ?? { text: message };
+    return message === "" ? undefined : { text: message };
+  }
   const nested = Array.isArray(message) ? message : (message as { detail?: unknown } | null | undefined)?.detail;
   if (typeof nested === "string") return { text: nested };
   if (!Array.isArray(nested)) return message ? { text: JSON.stringify(message) } : undefined;
@@ -86,17 +90,20 @@ function readMessage(message: unknown): { text: string; parameter?: string | und
   return { text: faults.map(({ text }) => text).join("; "), parameter: faults[0]?.at || undefined };
 }
 
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+}
+
 /** The error that a failed answer, or a web page in place of one, stands for. Reads its body. */
 export async function errorFromResponse(response: Response, url: string): Promise<LLMError> {
   const { status, headers } = response;
   const text = await response.text().catch(() => "");
   if (response.ok) return malformed(`${url} answered with a web page; is that Mistral's API?`, text);
-  let body: unknown;
-  try {
-    body = JSON.parse(text);
-  } catch {
-    body = undefined;
-  }
+  const body = parsed(text);
   const facts: LLMErrorFacts =
     typeof body === "object" && body !== null
       ? factsFromBody(body, status)

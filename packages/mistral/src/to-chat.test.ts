@@ -69,16 +69,20 @@ describe("parameters", () => {
     ["mistral-small-latest", "minimal", "none"],
     ["mistral-medium-3-5", "low", "high"],
     ["mistral-medium-3-5", "high", "high"],
+    ["magistral-small-latest", "medium", "high"],
+    ["zai-glm-5-2", "low", "low"],
+    ["codestral-latest", "none", undefined],
+    ["codestral-latest", "high", "high"],
     ["mistral-large-4-0", "low", "low"],
     ["mistral-large-4-0", "max", "xhigh"],
   ] as const)("effort: %s gets for %s %s", async (model, effort, expected) => {
     const { body, warnings } = await send({ model, reasoning: { effort } });
     expect(body.reasoning_effort).toBe(expected);
-    expect(warnings.map(({ type }) => type)).toEqual(effort === expected ? [] : ["changed"]);
+    expect(warnings.map(({ type }) => type)).toEqual(effort === expected || expected === undefined ? [] : ["changed"]);
   });
 
-  it("Magistral gets no effort, and can't be kept from thinking", async () => {
-    const model = "magistral-medium-latest";
+  it("a Magistral of old gets no effort, and can't be kept from thinking", async () => {
+    const model = "magistral-medium-2509";
     const { body } = await send({ model, reasoning: { effort: "high" } });
     expect(body).not.toHaveProperty("reasoning_effort");
     await expect(send({ model, reasoning: { effort: "none" } })).rejects.toMatchObject({
@@ -131,6 +135,17 @@ describe("tools and output", () => {
   it("Mistral's own tools go as they are", async () => {
     const { body } = await send({ tools: [{ type: "provider", provider: "mistral", value: { type: "web_search" } }] });
     expect(body.tools).toEqual([{ type: "web_search" }]);
+  });
+
+  it("schemas go without what Mistral can't compile, but with properties of that name", async () => {
+    const $schema = "https://json-schema.org/draft/2020-12/schema";
+    const inner = { $id: "x", type: "object", properties: { $id: { type: "string" } }, default: { $id: 1 } };
+    const schema = { $schema, $id: "a", type: "object", properties: { $schema: { anyOf: [inner] } } };
+    const { $id: _, ...bare } = inner;
+    const expected = { type: "object", properties: { $schema: { anyOf: [bare] } } };
+    const { body } = await send({ tools: [{ name: "f", inputSchema: schema }], output: { schema } });
+    expect(body.tools[0].function.parameters).toEqual(expected);
+    expect(body.response_format.json_schema.schema).toEqual(expected);
   });
 
   it("any JSON, or that of a schema", async () => {
@@ -294,6 +309,18 @@ describe("tool calls", () => {
       })),
     );
     expect((await sendMessages(...history, ...history))[1]).toEqual(assistant);
+  });
+
+  it("are followed by the assistant before the user speaks again", async () => {
+    const messages: Message[] = [
+      { role: "assistant", content: [{ type: "tool-call", id: "abcdefghi", name: "f", input: {} }] },
+      { role: "tool", content: [{ type: "tool-result", toolCallId: "abcdefghi", output: "1" }] },
+      { role: "user", content: "Stop" },
+    ];
+    const { body, warnings } = await send({ messages });
+    expect(body.messages.map(({ role }: any) => role)).toEqual(["assistant", "tool", "assistant", "user"]);
+    expect(warnings).toEqual([expect.objectContaining({ type: "changed", parameter: "messages" })]);
+    expect((await send({ messages: messages.slice(0, 2) })).body.messages).toHaveLength(2);
   });
 
   it("go back with arguments as the model wrote them, and results with images", async () => {

@@ -1,7 +1,7 @@
-import type { AssistantPart, ProviderPart, TextPart, ToolCallPart } from "@llmux/core";
+import type { AssistantPart, ProviderPart, TextPart, ToolCallPart, Warning } from "@llmux/core";
 import type { AdapterMessage, AdapterToolResultPart, CallContext } from "@llmux/core/adapter";
 import { toolInputText } from "@llmux/core/adapter";
-import { type ChatMessage, dropped } from "./to-chat.js";
+import type { ChatMessage } from "./to-chat.js";
 import { toMediaChunk } from "./to-media-chunk.js";
 import { thinkingChunk, toTextChunks } from "./to-text-chunks.js";
 import { ToolCallIds } from "./tool-call-ids.js";
@@ -23,6 +23,8 @@ export function toMessages(messages: readonly AdapterMessage[], context: CallCon
   return made;
 }
 
+const BRIDGE = "OK.";
+
 class Messages {
   readonly #ids = new ToolCallIds();
   readonly #context: CallContext;
@@ -33,12 +35,27 @@ class Messages {
   }
 
   add(messages: readonly AdapterMessage[]): ChatMessage[] {
-    return messages.flatMap((message) => this.#message(message)) as ChatMessage[];
+    const made: object[] = [];
+    for (const [index, message] of messages.entries()) {
+      if (message.role === "user" && messages[index - 1]?.role === "tool") made.push(this.#bridge());
+      made.push(...this.#message(message));
+    }
+    return made as ChatMessage[];
+  }
+
+  /** "Unexpected role 'user' after role 'tool'": what other providers take, Mistral does not. */
+  #bridge(): object {
+    this.#warnOnce({
+      type: "changed",
+      parameter: "messages",
+      message: `Mistral takes no user's message right after a tool's result; an assistant's "${BRIDGE}" was put between them`,
+    });
+    return { role: "assistant", content: BRIDGE };
   }
 
   #message(message: AdapterMessage): object[] {
     if ("name" in message && message.name !== undefined)
-      this.#dropOnce("name", "Mistral takes no name of a participant");
+      this.#warnOnce({ type: "dropped", parameter: "name", message: "Mistral takes no name of a participant" });
     switch (message.role) {
       case "system":
         return [{ role: "system", content: shortened(message.content.flatMap(toTextChunks)) }];
@@ -78,7 +95,12 @@ class Messages {
         case "reasoning": {
           const chunk = thinkingChunk(part);
           if (chunk) chunks.push(chunk);
-          else this.#dropOnce("messages", "Reasoning that is not Mistral's own was left out of the history");
+          else
+            this.#warnOnce({
+              type: "dropped",
+              parameter: "messages",
+              message: "Reasoning that is not Mistral's own was left out of the history",
+            });
           break;
         }
         default:
@@ -111,10 +133,10 @@ class Messages {
     };
   }
 
-  #dropOnce(parameter: string, message: string): void {
-    if (this.#warned.has(message)) return;
-    this.#warned.add(message);
-    dropped(this.#context, parameter, message);
+  #warnOnce(warning: Warning): void {
+    if (this.#warned.has(warning.message)) return;
+    this.#warned.add(warning.message);
+    this.#context.warn(warning);
   }
 }
 

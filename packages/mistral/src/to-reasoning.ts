@@ -3,8 +3,9 @@ import type { CallContext } from "@llmux/core/adapter";
 import type { ChatBody } from "./to-chat.js";
 
 /**
- * `reasoning_effort`. Mistral Small 4 and Medium 3.5 know only `none` and `high`, Large 4 grades between them, Magistral always thinks
- * (https://docs.mistral.ai/capabilities/reasoning/).
+ * `reasoning_effort` (https://docs.mistral.ai/capabilities/reasoning/). Mistral Small and Medium and what goes by the name of Magistral today
+ * know only `none` and `high`, and refuse all else; Large 4 grades between them; the dated Magistral models always think. For any other
+ * model the effort is sent as it is, for the API to judge: a list of those that can reason would always be too short.
  */
 export function toReasoning(
   model: string,
@@ -13,10 +14,12 @@ export function toReasoning(
 ): Partial<ChatBody> {
   if (budgetTokens !== undefined) context.unsupported("reasoning.budgetTokens", "it takes an effort instead");
   if (effort === undefined) return {};
-  if (/^magistral/.test(model)) {
+  if (/^magistral-\w+-25\d\d/.test(model)) {
     if (effort === "none") context.unsupported("reasoning.effort", `${model} always thinks`);
     return {};
   }
+  // They don't, and would refuse to be told so.
+  if (effort === "none" && /^(ministral|codestral|devstral|pixtral|voxtral|open-)/.test(model)) return {};
   const sent = nearest(model, effort);
   if (sent !== effort) {
     const message = `${model} takes no effort "${effort}"; "${sent}" was sent`;
@@ -26,6 +29,8 @@ export function toReasoning(
 }
 
 function nearest(model: string, effort: ReasoningEffort): string {
-  if (/^mistral-(small|medium)/.test(model)) return effort === "none" || effort === "minimal" ? "none" : "high";
+  if (/^(mistral-(small|medium)|magistral)/.test(model)) {
+    return effort === "none" || effort === "minimal" ? "none" : "high";
+  }
   return effort === "max" ? "xhigh" : effort;
 }

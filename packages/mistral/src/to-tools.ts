@@ -1,5 +1,6 @@
 import type { ToolChoice } from "@llmux/core";
 import type { AdapterRequest, AdapterTool, CallContext } from "@llmux/core/adapter";
+import { cleanSchema } from "./clean-schema.js";
 import type { ChatBody } from "./to-chat.js";
 
 /** The parameters that ask for tools and for structured output. */
@@ -21,7 +22,8 @@ function toTool(tool: AdapterTool, context: CallContext): object[] {
     context.unsupported("tools", `a tool of ${tool.provider} can't be run here`);
     return [];
   }
-  const { name, description, inputSchema: parameters, strict, providerOptions } = tool;
+  const { name, description, inputSchema, strict, providerOptions } = tool;
+  const parameters = cleanSchema(inputSchema);
   return [{ type: "function", function: { name, description, parameters, strict }, ...providerOptions?.mistral }];
 }
 
@@ -38,5 +40,8 @@ function toResponseFormat({
   strict,
 }: NonNullable<AdapterRequest["output"]>): NonNullable<ChatBody["response_format"]> {
   if (!schema) return { type: "json_object" };
-  return { type: "json_schema", json_schema: { name, description, schema: schema as Record<string, unknown>, strict } };
+  return {
+    type: "json_schema",
+    json_schema: { name, description, schema: cleanSchema(schema) as Record<string, unknown>, strict },
+  };
 }
