@@ -71,7 +71,6 @@ export const openai: AdapterFactory<OpenAIConfig> = defineAdapter<OpenAIConfig>(
       client: () => (client ??= createClient(config)),
       host: hostFor("openai", config.client?.baseURL ?? config.baseURL),
       api: config.api,
-      calls: ["transcribe", "speak", "generateImage", "moderate"],
     });
   },
 });

@@ -16,7 +16,7 @@ export interface OpenAIBackendOptions {
   host: WireHost;
   /** The API that calls go through where neither they nor the model or its tools demand one. Default `chat`. */
   api?: OpenAIApi | undefined;
-  /** What the host has beside chat, embeddings and a list of models. Default nothing. */
+  /** What the host has of these. Default all. */
   calls?: readonly OtherCall[] | undefined;
   /** A last word on the facts of a failure, for hosts that can say more of it. `model` is the one that was asked for. */
   explain?: ((facts: LLMErrorFacts, model: string | undefined) => LLMErrorFacts) | undefined;
@@ -38,6 +38,7 @@ export type Send = (
 /** A backend over any client of the `openai` SDK, for whatever host it speaks to. */
 export function createOpenAIBackend(options: OpenAIBackendOptions): AdapterBackend {
   const { client: getClient, host, api = "chat", explain } = options;
+  const { calls = ["transcribe", "speak", "generateImage", "moderate"] } = options;
   /** Kept, for the loader takes its time even over a module that it has. */
   let whole: Promise<typeof import("./generate.js")> | undefined;
 
@@ -103,7 +104,7 @@ export function createOpenAIBackend(options: OpenAIBackendOptions): AdapterBacke
     listModels: async (request, context) => (await import("./models.js")).listModels(send, optionsOf(request, context)),
     toError: async (error) => (await import("./errors.js")).errorFacts(error),
   };
-  for (const name of options.calls ?? [])
+  for (const name of calls)
     backend[name] = async (request: never, context: CallContext): Promise<never> =>
       (await import("./other-calls.js"))[name](send, host, request, context) as never;
   return backend;
