@@ -373,6 +373,12 @@ describe("failures", () => {
     }
   });
 
+  it("an address with credentials is refused, and not shown", () => {
+    const make = () => mistral({ apiKey: "k", baseURL: "https://user:hidden@proxy.example" }).createBackend();
+    expect(make).toThrow(/baseURL/);
+    expect(make).not.toThrow(/hidden/);
+  });
+
   it("a fetch's own errors come through", async () => {
     const thrown = new TypeError("odd");
     const fetch = async (): Promise<Response> => {

@@ -40,9 +40,14 @@ export class MistralConnection {
   readonly baseURL: string;
   #client: Promise<MistralCore> | undefined;
 
+  /** @throws LLMError `invalid-request` for a base URL that holds credentials, which no request can be made from */
   constructor(config: ConnectionConfig) {
     this.#config = config;
     const given = config.client?._baseURL?.href ?? config.baseURL ?? DEFAULT_BASE_URL;
+    if (/\/\/[^/]*@/.test(given)) {
+      const message = "baseURL must hold no user name and password; send them in a header of your own, or as apiKey";
+      throw new LLMError({ kind: "invalid-request", parameter: "baseURL", message });
+    }
     // The paths of the API begin with it.
     this.baseURL = given.replace(/\/+$/, "").replace(/\/v1$/, "");
   }

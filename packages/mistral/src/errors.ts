@@ -109,7 +109,7 @@ export async function errorFromResponse(response: Response, url: string): Promis
       ? factsFromBody(body, status)
       : { kind: kindFromStatus(status), status, message: `${url} answered ${status}: ${excerpt(text)}` };
   // No model is named: then it is the path that was not found.
-  if (facts.kind === "not-found" && status === 404) facts.message += ` (asked: ${url})`;
+  if (facts.kind === "not-found" && status === 404 && !facts.message.includes(url)) facts.message += ` (asked: ${url})`;
   return new LLMError({
     ...facts,
     requestId: requestIdFrom(headers) ?? facts.requestId,
