@@ -3,17 +3,19 @@ import { type AdapterEvent, type AdapterRequest, type CallContext, LLMError } fr
 import type {
   ChatHistoryItem,
   ChatWrapper,
+  GbnfJsonSchema,
   LLamaChatGenerateResponseOptions,
   LlamaChatResponse,
   LlamaContextSequence,
   LlamaGrammar,
   Token,
 } from "node-llama-cpp";
+import { callingFirst, continuing } from "./chat-formats.js";
 import type { LoadedModel } from "./loaded-model.js";
 import type { LlamaCppOptions } from "./options.js";
 import { ReplyReader } from "./reply-reader.js";
 import type { Runtime } from "./runtime.js";
-import { callingFirst, type Functions, toFunctions } from "./to-functions.js";
+import { type Functions, toFunctions } from "./to-functions.js";
 import { toGeneration } from "./to-generation.js";
 import { toGrammarSchema } from "./to-grammar-schema.js";
 import { toHistory } from "./to-history.js";
@@ -42,6 +44,7 @@ export async function chat(
   const options = optionsOf(request, context);
   const generation = toGeneration(request, options);
   const written = { history: toHistory(request.messages, context), functions: toFunctions(request, context) };
+  const shape = written.functions ? undefined : shapeOf(request, context);
   const model = await runtime.model(request.model, options, signal);
   try {
     const loaded = model.value;
@@ -51,7 +54,6 @@ export async function chat(
       const { context: space, sequences } = lease.value;
       const fits = prompt.tokens.length + 1 < space.contextSize;
       if (!fits) tooLong(prompt.tokens.length, space.contextSize, options, context);
-      const grammar = prompt.functions ? undefined : await grammarFor(loaded, request, context);
       const sequence = await sequences.take(signal, (free) => mostInCommon(free, prompt.tokens));
       try {
         emit([{ type: "start", response: { model: loaded.model.filename } }]);
@@ -61,6 +63,7 @@ export async function chat(
         );
         const room = options.contextShift ? undefined : space.contextSize - 1 - prompt.tokens.length;
         const reader = new ReplyReader(request.messages, emit);
+        const grammar = shape && (await grammarOf(loaded, shape));
         const before = sequence.tokenMeter.getState();
         const reply = await generate(sequence, prompt, { ...generation, ...limit(generation, room) }, grammar, reader, {
           loaded,
@@ -128,9 +131,10 @@ function toPrompt(
   context: CallContext,
 ): Prompt {
   const { wrapper: plain, budgets } = withThinking(loaded, request, options, context);
-  const wrapper = functions?.forced ? callingFirst(plain) : plain;
   const shown = plain.settings.segments?.thought ? history : history.map(withoutThoughts);
   const last = shown.at(-1);
+  const begun = last?.type === "model" && typeof last.response.at(-1) === "string";
+  const wrapper = functions?.forced ? callingFirst(plain) : begun ? continuing(plain) : plain;
   try {
     const { contextText } = wrapper.generateContextState({
       chatHistory: last?.type === "model" ? shown : [...shown, { type: "model", response: [] }],
@@ -155,14 +159,15 @@ function withoutThoughts(item: ChatHistoryItem): ChatHistoryItem {
   return { ...item, response: item.response.filter((part) => typeof part === "string" || part.type !== "segment") };
 }
 
-async function grammarFor(
-  { llama }: LoadedModel,
-  { output }: AdapterRequest,
-  context: CallContext,
-): Promise<LlamaGrammar | undefined> {
+/** What the reply's JSON must look like. */
+function shapeOf({ output }: AdapterRequest, context: CallContext): GbnfJsonSchema | "json" | undefined {
   if (!output) return undefined;
-  if (output.schema === undefined) return llama.getGrammarFor("json");
-  return llama.createGrammarForJsonSchema(toGrammarSchema(output.schema, "output", context) as never);
+  return output.schema === undefined ? "json" : toGrammarSchema(output.schema, "output", context);
+}
+
+async function grammarOf({ llama }: LoadedModel, shape: GbnfJsonSchema | "json"): Promise<LlamaGrammar> {
+  // Its type wants to see the schema's own.
+  return shape === "json" ? llama.getGrammarFor("json") : llama.createGrammarForJsonSchema(shape as never);
 }
 
 /** The sequence that has already computed most of the prompt. */

@@ -30,7 +30,7 @@ export async function embed(
       for (const value of request.values) {
         signal.throwIfAborted();
         const { vector } = await lease.value.context.getEmbeddingFor(value);
-        embeddings.push(Float32Array.from(vector));
+        embeddings.push(unit(vector));
         total += lease.value.context.calculateInputLength(value);
       }
       return { embeddings, usage: { inputTokens: { total } }, response: { model: model.value.model.filename } };
@@ -40,6 +40,12 @@ export async function embed(
   } finally {
     model.release();
   }
+}
+
+/** Of length 1, as llama.cpp's own programs give them, so that a dot product is a cosine. */
+function unit(vector: readonly number[]): Float32Array {
+  const length = Math.hypot(...vector);
+  return Float32Array.from(length === 0 ? vector : vector.map((value) => value / length));
 }
 
 /** What a model that was made for chat gives as its vectors means nothing. */

@@ -22,6 +22,13 @@ export interface ChatContext {
   readonly sequences: Turns<LlamaContextSequence>;
 }
 
+/** How a model wants a chat to be written. */
+export interface ChatFormat {
+  readonly wrapper: ChatWrapper;
+  /** Why that is not the file's own template. */
+  readonly fault?: string;
+}
+
 type AnyContext = ChatContext | { context: LlamaEmbeddingContext | LlamaRankingContext };
 
 /** Contexts of one model: for chat, embeddings and reranking, and one in spare for other options. */
@@ -36,7 +43,7 @@ export class LoadedModel {
   readonly model: LlamaModel;
   readonly #settings: Settings;
   readonly #contexts: Shelf<AnyContext> = new Shelf(MOST_CONTEXTS, ({ context }) => context.dispose());
-  readonly #wrappers = new Map<string, ChatWrapper>();
+  readonly #formats = new Map<string, ChatFormat>();
 
   constructor(sdk: Sdk, llama: Llama, model: LlamaModel, settings: Settings) {
     this.sdk = sdk;
@@ -81,29 +88,35 @@ export class LoadedModel {
 
   /**
    * How the model wants a chat to be written. Telling that from the file takes a third of a second, so it is kept.
-   * @throws LLMError `invalid-request` for a chat format that there is none of
+   * @throws LLMError `invalid-request` for a chat format that there is none of, or a template of the caller's that is none
    */
-  chatWrapper(type: string = "auto", settings: NonNullable<LlamaCppOptions["chatWrapperSettings"]> = {}): ChatWrapper {
+  chatFormat(type: string = "auto", settings: NonNullable<LlamaCppOptions["chatWrapperSettings"]> = {}): ChatFormat {
     const key = JSON.stringify([type, settings]);
-    let wrapper = this.#wrappers.get(key);
-    if (wrapper) return wrapper;
-    const { resolveChatWrapper, resolvableChatWrapperTypeNames } = this.sdk;
-    if (!(resolvableChatWrapperTypeNames as readonly unknown[]).includes(type)) {
-      throw new LLMError({
-        kind: "invalid-request",
-        parameter: "providerOptions.llama-cpp.chatWrapper",
-        message: `There is no chat format ${JSON.stringify(type)}; there are ${resolvableChatWrapperTypeNames.join(", ")}`,
-      });
+    let format = this.#formats.get(key);
+    if (!format) {
+      format = this.#resolveFormat(type, settings);
+      this.#formats.set(key, format);
     }
-    // On its own it would print what is wrong with a template and go on.
+    return format;
+  }
+
+  #resolveFormat(type: string, settings: object): ChatFormat {
+    const { resolveChatWrapper, resolvableChatWrapperTypeNames } = this.sdk;
+    if (!(resolvableChatWrapperTypeNames as readonly string[]).includes(type))
+      throw noFormat(
+        "chatWrapper",
+        `there is no ${JSON.stringify(type)}; there are ${resolvableChatWrapperTypeNames.join(", ")}`,
+      );
+    // On its own it would print what is wrong with a template, and go on.
     const silent = { type, customWrapperSettings: settings, warningLogs: false } as ResolveChatWrapperWithModelOptions;
     try {
-      wrapper = resolveChatWrapper(this.model, { ...silent, fallbackToOtherWrappersOnJinjaError: false });
-    } catch {
-      wrapper = resolveChatWrapper(this.model, { ...silent, noJinja: true });
+      return { wrapper: resolveChatWrapper(this.model, { ...silent, fallbackToOtherWrappersOnJinjaError: false }) };
+    } catch (cause) {
+      const fault = cause instanceof Error ? cause.message : String(cause);
+      if (type !== "auto" || Object.hasOwn(settings, "jinjaTemplate"))
+        throw noFormat("chatWrapperSettings", fault, cause);
+      return { wrapper: resolveChatWrapper(this.model, { ...silent, noJinja: true }), fault };
     }
-    this.#wrappers.set(key, wrapper);
-    return wrapper;
   }
 
   #options(options: LoadOptions): LoadOptions {
@@ -133,4 +146,14 @@ export class LoadedModel {
   ): Promise<Lease<T>> {
     return this.#contexts.take(JSON.stringify([kind, options]), make, signal) as Promise<Lease<T>>;
   }
+}
+
+function noFormat(option: string, why: string, cause?: unknown): LLMError {
+  const parameter = `providerOptions.llama-cpp.${option}`;
+  return new LLMError({
+    kind: "invalid-request",
+    parameter,
+    message: `${parameter}: no such chat format: ${why}`,
+    cause,
+  });
 }

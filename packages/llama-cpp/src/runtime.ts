@@ -15,6 +15,8 @@ const KEPT_LINES = 4;
 export class Runtime {
   readonly settings: Settings;
   readonly #models: Shelf<LoadedModel>;
+  /** Files are looked up one after the other, so that calls queue up in the order in which they were made. */
+  #arrivals: Promise<unknown> = Promise.resolve();
 
   constructor(settings: Settings) {
     this.settings = settings;
@@ -26,7 +28,9 @@ export class Runtime {
    * @throws LLMError `not-found` or `invalid-request` for the file, `server` where llama.cpp can't run
    */
   async model(name: string, options: LoadOptions, signal: AbortSignal): Promise<Lease<LoadedModel>> {
-    const path = await findModelFile(name, this.settings);
+    const found = this.#arrivals.then(() => findModelFile(name, this.settings));
+    this.#arrivals = found.catch(() => undefined);
+    const path = await found;
     const { gpuLayers, useMmap, useMlock } = { ...this.settings, ...defined(options) };
     const wanted = defined({ gpuLayers, useMmap, useMlock });
     return this.#models.take(JSON.stringify([path, wanted]), () => this.#load(name, path, wanted), signal);

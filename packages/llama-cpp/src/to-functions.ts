@@ -1,5 +1,5 @@
 import { type AdapterRequest, type CallContext, LLMError } from "@llmux/core/adapter";
-import type { ChatModelFunctions, ChatWrapper } from "node-llama-cpp";
+import type { ChatModelFunctions } from "node-llama-cpp";
 import { toGrammarSchema } from "./to-grammar-schema.js";
 
 export interface Functions {
@@ -42,20 +42,4 @@ function takesNothing(schema: Readonly<Record<string, unknown>>): boolean {
   if ($ref || anyOf || oneOf || allOf || (Array.isArray(required) && required.length > 0)) return false;
   const empty = typeof properties !== "object" || properties === null || Object.keys(properties).length === 0;
   return empty && !additionalProperties;
-}
-
-/** The same chat format, but with a reply that begins with a call of a function. */
-export function callingFirst(wrapper: ChatWrapper): ChatWrapper {
-  return Object.create(wrapper, {
-    generateContextState: {
-      value: (options: Parameters<ChatWrapper["generateContextState"]>[0]) => {
-        const { contextText, stopGenerationTriggers } = wrapper.generateContextState(options);
-        return {
-          contextText,
-          stopGenerationTriggers,
-          functionCall: { initiallyEngaged: true, disengageInitiallyEngaged: [] },
-        };
-      },
-    },
-  }) as ChatWrapper;
 }

@@ -1,7 +1,7 @@
 import { type AdapterRequest, LLMError } from "@llmux/core/adapter";
 import type { LLamaChatGenerateResponseOptions } from "node-llama-cpp";
-import type { LlamaCppOptions } from "./options.js";
 import { defined } from "./defined.js";
+import type { LlamaCppOptions } from "./options.js";
 
 /**
  * How tokens are chosen. Where nothing is said the likeliest is taken each time, and repetition is not punished.

@@ -22,7 +22,11 @@ export function withThinking(
   context: CallContext,
 ): Thinking {
   const { chatWrapper: type, chatWrapperSettings: settings } = options;
-  const wrapper = loaded.chatWrapper(type, settings);
+  const { wrapper, fault } = loaded.chatFormat(type, settings);
+  if (fault !== undefined) {
+    const message = `The chat template in the model's file can't be used (${fault}); the conversation was written as ${wrapper.wrapperName}`;
+    context.warn({ type: "other", message });
+  }
   const { effort, budgetTokens } = reasoning ?? {};
   if (effort === undefined && budgetTokens === undefined) return { wrapper };
   const budgets = { thoughtTokens: effort === "none" ? 0 : (budgetTokens ?? Number.POSITIVE_INFINITY) };
@@ -31,12 +35,12 @@ export function withThinking(
     return { wrapper };
   }
   if (effort === "none") {
-    const quiet = loaded.chatWrapper(type, {
+    const quiet = loaded.chatFormat(type, {
       ...settings,
       qwen: { thoughts: "discourage", ...settings?.qwen },
       jinjaTemplate: { reasoning: false, ...settings?.jinjaTemplate },
     });
-    return { wrapper: quiet, budgets };
+    return { wrapper: quiet.wrapper, budgets };
   }
   if (effort === undefined) return { wrapper, budgets };
   if (wrapper.wrapperName !== "Harmony") {
@@ -48,6 +52,6 @@ export function withThinking(
     const message = `This model knows the efforts low, medium and high; ${effort} was sent as ${reasoningEffort}`;
     context.warn({ type: "changed", parameter: "reasoning.effort", message });
   }
-  const graded = loaded.chatWrapper(type, { ...settings, harmony: { reasoningEffort, ...settings?.harmony } });
-  return { wrapper: graded, budgets };
+  const graded = loaded.chatFormat(type, { ...settings, harmony: { reasoningEffort, ...settings?.harmony } });
+  return { wrapper: graded.wrapper, budgets };
 }

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { describe } from "vitest";
 import { engineFor } from "../engine.ts";
 import { sentence, wordsOf, writeTinyModel } from "./tiny-model.ts";
+import { writeTinyReranker } from "./tiny-reranker.ts";
 
 /** Whether the prebuilt engine loads here. Where it must, on a machine of a CI, tests don't skip: they fail. */
 async function hasEngine(): Promise<boolean> {
@@ -11,7 +12,9 @@ async function hasEngine(): Promise<boolean> {
     await engineFor({ gpu: false, llama: undefined, logger: undefined });
     return true;
   } catch (error) {
-    console.warn(`llama.cpp does not load here; its tests ${process.env.CI ? "will fail" : "are SKIPPED"}: ${error}`);
+    const fate = process.env.CI ? "will fail" : "are SKIPPED";
+    process.stderr.write(`llama.cpp does not load here, its tests ${fate}: ${error}
+`);
     return process.env.CI !== undefined;
   }
 }
@@ -25,14 +28,14 @@ export function temporaryDirectory(): { path: string; drop: () => void } {
   return { path, drop: () => rmSync(path, { recursive: true, force: true }) };
 }
 
-export const ROLES = ["<|system|>", "<|user|>", "<|assistant|>", "<|end|>"];
-export const TEMPLATE =
+const ROLES: string[] = ["<|system|>", "<|user|>", "<|assistant|>", "<|end|>"];
+const TEMPLATE: string =
   "{% for message in messages %}<|{{ message.role }}|>{{ message.content }}" +
   "{% if not (loop.last and message.role == 'assistant') %}<|end|>{% endif %}{% endfor %}" +
   "{% if add_generation_prompt %}<|assistant|>{% endif %}";
 
-export const ANSWER = "Because the air scatters blue light.";
-export const COUNTING = "one two three four five six seven eight nine ten";
+export const ANSWER: string = "Because the air scatters blue light.";
+export const COUNTING: string = "one two three four five six seven eight nine ten";
 const ROUND = "round and";
 const DICE = ["1", "2", "3", "4", "5", "6"].map((face) => ` die${face}`);
 
@@ -84,9 +87,14 @@ export function writeThinkingModel(path: string): string {
   });
 }
 
-export const EMBEDDED = ["sky", " blue", " sea", "grass", " green", " and"];
+const EMBEDDED: string[] = ["sky", " blue", " sea", "grass", " green", " and"];
 
 /** A text's vector is the mean of its words' own. */
 export function writeEmbeddingModel(path: string): string {
   return writeTinyModel(path, { name: "Tiny Embedder", words: EMBEDDED, pooling: 1, contextLength: 64 });
+}
+
+/** Finds a document the more relevant the more of its words are ` blue`. */
+export function writeRerankModel(path: string): string {
+  return writeTinyReranker(path, { words: EMBEDDED, relevant: " blue" });
 }

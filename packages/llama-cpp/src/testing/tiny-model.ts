@@ -19,6 +19,8 @@ export interface TinyModel {
 }
 
 const EOS = "</s>";
+/** How this kind of tokenizer writes a space. */
+const SPACE = "\u2581";
 const HEAD = 32;
 
 /** Those words of a text that are in a list are found as tokens, so here are all that the test's own sentences hold. */
@@ -40,7 +42,7 @@ export function sentence(text: string, after?: string): Record<string, string> {
 export function writeTinyModel(path: string, options: TinyModel = {}): string {
   const { words = [], controls = [], next = {}, contextLength = 512, pooling, name = "Tiny" } = options;
   // llama.cpp ends the process over a token that is there twice.
-  const tokens = [...new Set(["<unk>", "<s>", EOS, ...controls, ...bytes(), ...words])];
+  const tokens = [...new Set(["<unk>", "<s>", EOS, ...controls, ...bytes(), SPACE, ...words])];
   const width = Math.ceil(tokens.length / 32) * 32;
   const id = (token: string): number => {
     const found = tokens.indexOf(token.length === 1 && !words.includes(token) ? byteToken(token.charCodeAt(0)) : token);
@@ -90,25 +92,26 @@ export function writeTinyModel(path: string, options: TinyModel = {}): string {
   return path;
 }
 
-const ones = (name: string, length: number): GgufTensor => ({
+export const ones = (name: string, length: number): GgufTensor => ({
   name,
   shape: [length],
   data: new Float32Array(length).fill(1),
 });
-const zeros = (name: string, ...shape: number[]): GgufTensor => ({
+export const zeros = (name: string, ...shape: number[]): GgufTensor => ({
   name,
   shape,
   data: new Float32Array(shape.reduce((a, b) => a * b)),
 });
 
 const byteToken = (byte: number): string => `<0x${byte.toString(16).toUpperCase().padStart(2, "0")}>`;
-const bytes = (): string[] => Array.from({ length: 256 }, (_, byte) => byteToken(byte));
+export const bytes = (): string[] => Array.from({ length: 256 }, (_, byte) => byteToken(byte));
 
-/** Token types as llama.cpp has them: 2 unknown, 3 control, 4 matched whole in any text, 6 a byte. */
-function tokenizer(tokens: readonly string[], controls: readonly string[]): Record<string, GgufValue> {
+/** Token types as llama.cpp has them: 1 plain, 2 unknown, 3 control, 4 matched whole in any text, 6 a byte. */
+export function tokenizer(tokens: readonly string[], controls: readonly string[] = []): Record<string, GgufValue> {
   const types = tokens.map((token, at) => {
     if (at === 0) return 2;
     if (at < 3 || controls.includes(token)) return 3;
+    if (token === SPACE) return 1;
     return /^<0x..>$/.test(token) ? 6 : 4;
   });
   return {
