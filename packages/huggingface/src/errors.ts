@@ -15,6 +15,8 @@ const CODES: Readonly<Record<string, LLMErrorKind>> = {
   content_policy_violation: "content-policy",
   overloaded: "overloaded",
   unhealthy: "overloaded",
+  generation: "server",
+  incomplete_generation: "server",
 };
 
 /** What only texts tell; many servers stand behind one router. */
