@@ -4,7 +4,8 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { anthropic } from "./adapter.js";
 import { readMessageStream } from "./message-stream.js";
 
-const all = recordings("anthropic", "messages");
+// Anthropic's own, and those of a router that passes its protocol on.
+const all = [...recordings("anthropic", "messages"), ...recordings("openai-compatible", "messages")];
 const streams = all.filter(({ wire }) => wire === "sse");
 const request: GenerateRequest = { model: "claude-sonnet-4-6", messages: [{ role: "user", content: "Hi" }] };
 

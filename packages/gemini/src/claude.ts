@@ -46,9 +46,11 @@ export async function createClaudeBackend(config: VertexAIConfig, connection: Co
 }
 
 function missing(error: unknown): undefined {
-  const { code, message } = error as { code?: string; message?: string };
-  const absent = code === "ERR_MODULE_NOT_FOUND" || code === "MODULE_NOT_FOUND";
-  if (absent || /(cannot|can't|could not|failed to) (find|resolve|load|fetch)/i.test(message ?? "")) return undefined;
+  // A loader may wrap what Node says.
+  for (const { code, message } of [error, (error as Error).cause ?? {}] as { code?: string; message?: string }[]) {
+    if (code === "ERR_MODULE_NOT_FOUND" || code === "MODULE_NOT_FOUND") return undefined;
+    if (/(cannot|can't|could not|failed to) (find|resolve|load|fetch)/i.test(message ?? "")) return undefined;
+  }
   throw error;
 }
 

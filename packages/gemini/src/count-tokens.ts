@@ -20,9 +20,7 @@ export async function countTokens(
     { path: `${path}:countTokens`, body },
     { signal: context.signal, headers: request.headers },
   );
-  // Nought is left out, as any default is.
-  const inputTokens = answer?.totalTokens ?? (answer && Object.keys(answer).length > 0 ? undefined : 0);
-  if (typeof inputTokens === "number" && answer) return { inputTokens };
+  if (typeof answer?.totalTokens === "number") return { inputTokens: answer.totalTokens };
   const message = "The answer holds no number of tokens";
   throw new LLMError({ kind: "malformed-response", message, text: JSON.stringify(answer) });
 }

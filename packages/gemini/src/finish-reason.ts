@@ -2,6 +2,8 @@ import type { FinishReason } from "@llmux/core";
 
 const REASONS: Readonly<Record<string, FinishReason["unified"]>> = {
   STOP: "stop",
+  // Not Google's, but what servers say that imitate it.
+  FUNCTION_CALL: "stop",
   MAX_TOKENS: "length",
   SAFETY: "content-filter",
   RECITATION: "content-filter",

@@ -4,6 +4,9 @@ import { createGoogleBackend } from "./backend.js";
 import { splitVersion } from "./base-url.js";
 import { Connection, type GoogleClient } from "./connection.js";
 
+/** Not the SDK's own default, `v1`, which has neither all models nor JSON Schema for tools. https://ai.google.dev/gemini-api/docs/api-versions */
+const DEFAULT_API_VERSION = "v1beta";
+
 /** How to reach the Gemini API. What is left out is read from the environment. */
 export interface GeminiConfig {
   /** `GEMINI_API_KEY`, `GOOGLE_API_KEY` or `GOOGLE_GENERATIVE_AI_API_KEY`. */
@@ -47,10 +50,9 @@ export const gemini: AdapterFactory<GeminiConfig> = defineAdapter<GeminiConfig>(
 async function createClient({ apiKey, baseURL, apiVersion }: GeminiConfig): Promise<GoogleClient> {
   const { GoogleGenAI } = await import("./sdk-web.js");
   const url = baseURL === undefined ? undefined : splitVersion(baseURL);
-  const version = apiVersion ?? url?.apiVersion;
   return new GoogleGenAI({
     apiKey: apiKey as string,
-    ...(version && { apiVersion: version }),
+    apiVersion: apiVersion ?? url?.apiVersion ?? DEFAULT_API_VERSION,
     ...(url && { httpOptions: { baseUrl: url.baseURL } }),
   });
 }

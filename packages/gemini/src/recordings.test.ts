@@ -103,7 +103,9 @@ describe.skipIf(all.length === 0)("recorded traffic, through the SDK and over a 
     const { message } = outcome.result;
     const request = requestFor(recording);
     // Of a model that puts nothing in the place of signatures that are not there.
-    await outcomeOf(run(recording, { ...request, model: "gemini-2.5-flash", messages: [...request.messages, message] }));
+    await outcomeOf(
+      run(recording, { ...request, model: "gemini-2.5-flash", messages: [...request.messages, message] }),
+    );
     const turns = server.requests.at(-1)?.body.contents.filter(({ role }: { role: string }) => role === "model");
     expect(turns[0]?.parts ?? []).toEqual(sentParts(recording));
   });
@@ -128,7 +130,8 @@ function sentParts(recording: Recording): unknown[] {
       const { functionCall: call } = part;
       if (part.text === "" && !part.thoughtSignature) continue;
       const plain = part.text !== undefined && !part.thoughtSignature;
-      if (plain && before?.text && !before.thoughtSignature && before.thought === part.thought) before.text += part.text;
+      if (plain && before?.text && !before.thoughtSignature && before.thought === part.thought)
+        before.text += part.text;
       else if (call && call.name === undefined) {
         for (const { jsonPath, stringValue, numberValue } of call.partialArgs ?? []) {
           const name = jsonPath.slice(2);

@@ -108,7 +108,9 @@ class ResponseStream {
     }
     this.#try(() => {
       const answer = parse(text, "The answer is not JSON");
-      for (const one of Array.isArray(answer) ? answer : [answer]) this.#answer(one, text);
+      const answers: readonly unknown[] = Array.isArray(answer) ? answer : [answer];
+      if (answers.length === 0) checkResponse(null, text);
+      for (const one of answers) this.#answer(one, text);
     });
     return this.#reader.take();
   }
