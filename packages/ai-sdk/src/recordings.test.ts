@@ -115,9 +115,10 @@ describe.skipIf(all.length === 0)("a stream of the AI SDK's own provider that is
     const whole = await run(llm, recording, "cut/m");
     expect(whole.kind).toBe("result");
     const bytes = wireBytes(recording);
+    const step = Math.ceil(bytes.length / 100);
     let failed = 0;
-    for (let at = 0; at < bytes.length; at += 3) {
-      server.serve(recording, at % 2 === 0 ? { endAfter: at } : { breakAfter: at });
+    for (let at = 0; at < bytes.length; at += step) {
+      server.serve(recording, (at / step) % 2 === 0 ? { endAfter: at } : { breakAfter: at });
       const outcome = await run(llm, recording, "cut/m");
       if (outcome.kind === "error") failed++;
       else
@@ -125,6 +126,6 @@ describe.skipIf(all.length === 0)("a stream of the AI SDK's own provider that is
           (whole as { result: { text: string } }).result.text,
         );
     }
-    expect(failed).toBeGreaterThan((bytes.length / 3) * 0.5);
+    expect(failed).toBeGreaterThan(50);
   });
 });

@@ -1,5 +1,6 @@
 import type { Adapter } from "@llmux/core";
 import { type AdapterBackend, defineAdapter, LLMError } from "@llmux/core/adapter";
+import { isOwn } from "../shared/own-model.js";
 import type {
   AISDKProvider,
   AnyEmbeddingModel,
@@ -67,7 +68,10 @@ export function fromAISDK(options: FromAISDKOptions): Adapter {
 
 function createModelBackend(options: FromAISDKOptions): AdapterBackend {
   const { prefix: id, optionsKey } = options;
-  const namesOf = (model: Model): Names => ({ id, key: optionsKey ?? keyOf(model.provider) });
+  const namesOf = (model: Model): Names => {
+    const own = isOwn(model);
+    return { id, key: optionsKey ?? (own ? id : keyOf(model.provider)), own };
+  };
   const find = <M extends Model>(kind: Kind, modelId: string): { model: M; names: Names } => {
     const model = findModel(options, kind, modelId) as Model as M;
     return { model, names: namesOf(model) };

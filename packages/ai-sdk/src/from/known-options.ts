@@ -1,5 +1,6 @@
 import type { ProviderOptions } from "@llmux/core";
 import type { AdapterRequest, CallContext } from "@llmux/core/adapter";
+import { LLMUX } from "../shared/llmux-facts.js";
 import { type Names, toModelOptions } from "./names.js";
 
 type Wanted = Pick<AdapterRequest, "user" | "cacheKey" | "parallelToolCalls" | "reasoning" | "output">;
@@ -11,6 +12,13 @@ type Wanted = Pick<AdapterRequest, "user" | "cacheKey" | "parallelToolCalls" | "
 const KNOWN: Readonly<Record<string, Readonly<Record<string, (value: never) => object>>>> = {
   openai: openAI(),
   azure: openAI(),
+  [LLMUX]: {
+    user: (user) => ({ user }),
+    cacheKey: (cacheKey) => ({ cacheKey }),
+    parallelToolCalls: (parallelToolCalls) => ({ parallelToolCalls }),
+    budgetTokens: (reasoningBudget) => ({ reasoningBudget }),
+    lenient: () => ({ strictOutput: false }),
+  },
   groq: {
     user: (user) => ({ user }),
     parallelToolCalls: (parallelToolCalls) => ({ parallelToolCalls }),
@@ -37,6 +45,11 @@ function openAI(): Readonly<Record<string, (value: never) => object>> {
   };
 }
 
+/** Under which the neutral parameters are said. */
+export function optionsKeyOf({ key, own }: Names): string {
+  return own ? LLMUX : key;
+}
+
 /** The options of the provider under `key` that say what the neutral parameters say; `version` is its specification's. */
 export function knownOptions(request: Wanted, key: string, version: string, context: CallContext): object | undefined {
   const { user, cacheKey, parallelToolCalls, reasoning, output } = request;
@@ -60,6 +73,7 @@ export function knownOptions(request: Wanted, key: string, version: string, cont
 
 /** The same of the calls beside chat. */
 const OTHERS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
+  [LLMUX]: { embed: ["user"], generateImage: ["user"], transcribe: ["language", "prompt", "temperature", "filename"] },
   openai: {
     embed: ["user", "dimensions"],
     generateImage: ["user"],
@@ -81,7 +95,7 @@ export function otherOptions(
   names: Names,
   context: CallContext,
 ): Record<string, never> | undefined {
-  const { key } = names;
+  const key = optionsKeyOf(names);
   const known = (Object.hasOwn(OTHERS, key) && OTHERS[key]?.[call]) || [];
   const own: Record<string, unknown> = {};
   for (const [parameter, value] of Object.entries(wanted)) {

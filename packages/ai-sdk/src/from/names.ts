@@ -6,6 +6,8 @@ export interface Names {
   id: string;
   /** The AI SDK provider's own key in `providerOptions` and `providerMetadata`. */
   key: string;
+  /** The model is one of llmux's own. */
+  own: boolean;
 }
 
 const KEYS: Readonly<Record<string, string>> = { "amazon-bedrock": "bedrock" };

@@ -1,5 +1,6 @@
 import type { AssistantPart, CacheHint, ProviderOptions, UserPart } from "@llmux/core";
-import { LLMUX } from "../shared/llmux-facts.js";
+import { defined } from "../shared/defined.js";
+import { LLMUX, type PartFacts } from "../shared/llmux-facts.js";
 import { type Names, toModelOptions } from "./names.js";
 
 type Hinted = Partial<Pick<UserPart, "cache" | "providerOptions" | "providerMetadata">>;
@@ -9,6 +10,7 @@ export function partOptions(
   part: Hinted & { type?: string },
   names: Names,
   own?: object,
+  facts?: PartFacts,
 ): { providerOptions?: Record<string, never> } {
   const { cache, providerMetadata, providerOptions } = part;
   const { detail } = part as { detail?: string };
@@ -18,6 +20,7 @@ export function partOptions(
   };
   if (detail !== undefined) hints[names.key] = { ...hints[names.key], imageDetail: detail };
   const { [LLMUX]: _, ...metadata } = providerMetadata ?? {};
+  if (names.own && facts) hints[LLMUX] = facts;
   const merged = toModelOptions(names, hints, metadata as ProviderOptions, providerOptions);
   return merged ? { providerOptions: merged } : {};
 }
@@ -28,10 +31,19 @@ function cacheHint(cache: CacheHint, key: string): ProviderOptions {
   return { [key]: { cacheControl: { type: "ephemeral", ...(cache !== true && { ttl: cache.ttl }) } } };
 }
 
-/** The seal of reasoning that another adapter got from the same provider, as the AI SDK's providers keep it. */
-export function sealOf(part: Extract<AssistantPart, { type: "reasoning" }>, { id, key }: Names): object | undefined {
-  const { signature, redacted, providerMetadata } = part;
-  if (providerMetadata?.[key] ?? providerMetadata?.[id]) return undefined;
+type Reasoning = Extract<AssistantPart, { type: "reasoning" }>;
+
+/** Reasoning's `providerOptions`, its seal among them. */
+export function reasoningOptions(part: Reasoning, names: Names): ReturnType<typeof partOptions> {
+  const { signature, redacted, id } = part;
+  const facts = { signature, redacted, id };
+  const sealed = Object.values(facts).some((fact) => fact !== undefined);
+  return partOptions(part, names, sealOf(part, names), sealed ? (defined(facts) as PartFacts) : undefined);
+}
+
+/** The seal that another adapter got from the same provider, as the AI SDK's providers keep it. */
+function sealOf({ signature, redacted, providerMetadata }: Reasoning, { id, key, own }: Names): object | undefined {
+  if (own || (providerMetadata?.[key] ?? providerMetadata?.[id])) return undefined;
   if (redacted !== undefined) return { redactedData: redacted };
   return signature === undefined ? undefined : { signature };
 }

@@ -215,14 +215,16 @@ export class PartReader {
   #finish({ finishReason, usage, providerMetadata }: Of<"finish">): void {
     for (const block of this.#open.values()) this.#close(block);
     this.#open.clear();
-    const { metadata } = splitFacts(providerMetadata);
+    const { facts, metadata } = splitFacts(providerMetadata);
+    // llmux's own models have told it apart already.
+    const called = this.#called && facts.provider === undefined;
     const sources = this.#loose.splice(0);
     const all: ProviderMetadata | undefined =
       sources.length > 0 ? { ...metadata, [this.id]: { ...metadata?.[this.id], sources } } : metadata;
     this.#finished = true;
     this.#events.push({
       type: "finish",
-      finishReason: fromFinishReason(finishReason, this.#called),
+      finishReason: fromFinishReason(finishReason, called),
       usage: fromModelUsage(usage),
       ...(Object.keys(this.#response).length > 0 && { response: this.#response }),
       ...(all && { providerMetadata: all }),

@@ -2,7 +2,7 @@ import type { LanguageModelV4CallOptions } from "@ai-sdk/provider";
 import type { AdapterRequest, AdapterTool, CallContext } from "@llmux/core/adapter";
 import { defined } from "../shared/defined.js";
 import { modelToolOf } from "../shared/provider-tool.js";
-import { knownOptions } from "./known-options.js";
+import { knownOptions, optionsKeyOf } from "./known-options.js";
 import type { AnyLanguageModel } from "./models.js";
 import { type Names, toModelOptions } from "./names.js";
 import { toPrompt } from "./to-prompt.js";
@@ -17,8 +17,9 @@ export function toCallOptions(
   const { messages, tools, toolChoice, output, maxTokens, stopSequences, reasoning, headers, providerOptions } =
     request;
   const { temperature, topP, topK, presencePenalty, frequencyPenalty, seed } = request;
-  const known = knownOptions(request, names.key, model.specificationVersion, context);
-  const options = toModelOptions(names, known && { [names.key]: known }, providerOptions);
+  const key = optionsKeyOf(names);
+  const known = knownOptions(request, key, model.specificationVersion, context);
+  const options = toModelOptions(names, known && { [key]: known }, providerOptions);
   return defined({
     prompt: toPrompt(messages, names, context),
     maxOutputTokens: maxTokens,

@@ -1,6 +1,7 @@
 import type { LanguageModelV4FilePart } from "@ai-sdk/provider";
 import type { AudioPart, FilePart, ImagePart } from "@llmux/core";
 import { mediaSource } from "@llmux/core/media";
+import type { PartFacts } from "../shared/llmux-facts.js";
 import type { Names } from "./names.js";
 import { partOptions } from "./part-options.js";
 
@@ -12,7 +13,7 @@ export function toFilePart(part: ImagePart | FilePart | AudioPart, names: Names)
   const shared = {
     type: "file",
     ...("filename" in part && part.filename !== undefined && { filename: part.filename }),
-    ...partOptions(part, names),
+    ...partOptions(part, names, undefined, transcriptOf(part)),
   } as const;
   switch (source.kind) {
     case "file":
@@ -30,4 +31,8 @@ export function toFilePart(part: ImagePart | FilePart | AudioPart, names: Names)
       return { ...shared, mediaType: source.mediaType, data: { type: "data", data } };
     }
   }
+}
+
+function transcriptOf(part: ImagePart | FilePart | AudioPart): PartFacts | undefined {
+  return part.type === "audio" && part.transcript !== undefined ? { transcript: part.transcript } : undefined;
 }

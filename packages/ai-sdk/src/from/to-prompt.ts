@@ -1,9 +1,10 @@
 import type { LanguageModelV4Message, LanguageModelV4Prompt, LanguageModelV4ToolResultPart } from "@ai-sdk/provider";
 import type { AssistantPart, ProviderPart } from "@llmux/core";
 import type { AdapterMessage, AdapterToolResultPart, CallContext } from "@llmux/core/adapter";
+import type { PartFacts } from "../shared/llmux-facts.js";
 import { isModelPart, type ModelPart } from "../shared/model-part.js";
 import type { Names } from "./names.js";
-import { partOptions, sealOf } from "./part-options.js";
+import { partOptions, reasoningOptions } from "./part-options.js";
 import { toFilePart } from "./to-file-part.js";
 
 type Content<Role extends LanguageModelV4Message["role"]> = Extract<LanguageModelV4Message, { role: Role }>["content"];
@@ -73,12 +74,12 @@ function toAssistant(content: readonly AssistantPart[], names: Names, context: C
     switch (part.type) {
       case "text":
       case "refusal": {
-        const options = partOptions(part, names);
+        const options = partOptions(part, names, undefined, textFacts(part));
         if (part.text === "" && !options.providerOptions) return [];
         return [{ type: "text", text: part.text, ...options }];
       }
       case "reasoning":
-        return [{ type: "reasoning", text: part.text, ...partOptions(part, names, sealOf(part, names)) }];
+        return [{ type: "reasoning", text: part.text, ...reasoningOptions(part, names) }];
       case "tool-call":
         return [
           {
@@ -91,12 +92,19 @@ function toAssistant(content: readonly AssistantPart[], names: Names, context: C
         ];
       case "provider":
         if (part.provider === names.id && isModelPart(part.value)) return fromModelPart(part.value);
+        if (names.own)
+          return [{ type: "custom", kind: `${part.provider}.part`, ...partOptions({}, names, undefined, { part }) }];
         refuse(part, context);
         return [];
       default:
         return [toFilePart(part, names)];
     }
   });
+}
+
+function textFacts(part: Extract<AssistantPart, { type: "text" | "refusal" }>): PartFacts | undefined {
+  if (part.type === "refusal") return { refusal: true };
+  return part.citations && { citations: part.citations };
 }
 
 function refuse({ provider }: ProviderPart, context: CallContext): void {

@@ -15,10 +15,17 @@ export async function transcribe(
   request: AdapterCall<TranscribeRequest>,
   context: CallContext,
 ): Promise<AdapterAnswer<TranscribeResult>> {
-  const { audio, mediaType, language, prompt, temperature, timestamps, headers } = request;
+  const { audio, mediaType, filename, language, prompt, temperature, timestamps, headers } = request;
   const older = model.specificationVersion !== "v4";
   const providerOptions = otherOptions(
-    { language, prompt, temperature, timestamps: older ? timestamps : undefined },
+    // Of a file's name the AI SDK has no need but for llmux's own models: it names the file by its media type.
+    {
+      language,
+      prompt,
+      temperature,
+      timestamps: older ? timestamps : undefined,
+      filename: names.own ? filename : undefined,
+    },
     "transcribe",
     request,
     names,

@@ -9,6 +9,8 @@ export interface PartFacts {
   signature?: string;
   redacted?: string;
   id?: string;
+  /** The adapter whose seal the reasoning bears. */
+  provider?: string;
   /** The text is a refusal. */
   refusal?: true;
   citations?: readonly Citation[];

@@ -13,6 +13,7 @@ export class EventReader {
   #model = "";
   #sources = 0;
   #started = false;
+  #text = "";
   readonly #open = new Map<string, "text" | "reasoning">();
 
   /** @param warnings what is to be said at the start, beside the backend's own */
@@ -26,9 +27,20 @@ export class EventReader {
     return parts;
   }
 
-  /** Ends what is open. */
-  close(): LanguageModelV4StreamPart[] {
-    const parts = [...this.#open].map(([id, kind]) => ({ type: `${kind}-end` as const, id }));
+  /** Ends a stream whose text could not be parsed: with what of the text has not come yet, and the ends of what is open. */
+  close(text: string): LanguageModelV4StreamPart[] {
+    const parts: LanguageModelV4StreamPart[] = this.#started ? [] : this.#start();
+    const rest = text.startsWith(this.#text) ? text.slice(this.#text.length) : "";
+    if (rest !== "") {
+      let id = [...this.#open].findLast(([, kind]) => kind === "text")?.[0];
+      if (id === undefined) {
+        id = "text-rest";
+        this.#open.set(id, "text");
+        parts.push({ type: "text-start", id });
+      }
+      parts.push({ type: "text-delta", id, delta: rest });
+    }
+    for (const [id, kind] of this.#open) parts.push({ type: `${kind}-end`, id });
     this.#open.clear();
     return parts;
   }
@@ -54,6 +66,8 @@ export class EventReader {
         this.#open.set(event.id, "text");
         return [{ type: "text-start", id: event.id, ...withFacts(undefined, { refusal: true }) }];
       case "text-delta":
+        this.#text += event.delta;
+        return [{ type: "text-delta", id: event.id, delta: event.delta }];
       case "reasoning-delta":
         return [{ type: event.type, id: event.id, delta: event.delta }];
       case "refusal-delta":
@@ -85,7 +99,11 @@ export class EventReader {
 
   #endReasoning({ id, signature, redacted, itemId, providerMetadata }: ReasoningEndEvent): LanguageModelV4StreamPart[] {
     this.#open.delete(id);
-    return [{ type: "reasoning-end", id, ...withFacts(providerMetadata, { signature, redacted, id: itemId }) }];
+    const sealed = signature !== undefined || redacted !== undefined || itemId !== undefined;
+    const provider = sealed ? this.#provider || undefined : undefined;
+    return [
+      { type: "reasoning-end", id, ...withFacts(providerMetadata, { signature, redacted, id: itemId, provider }) },
+    ];
   }
 
   #finish({ finishReason, usage, response, warnings, providerMetadata }: FinishEvent): LanguageModelV4StreamPart[] {

@@ -125,13 +125,14 @@ function fromAssistant(message: Extract<LanguageModelV4Message, { role: "assista
         return { type: "text", text: part.text, ...(facts.citations && { citations: facts.citations }), ...said };
       }
       case "reasoning": {
-        const { signature, redacted, id } = facts;
+        const { signature, redacted, id, provider: sealer } = facts;
         return {
           type: "reasoning",
           text: part.text,
           ...(signature !== undefined && { signature }),
           ...(redacted !== undefined && { redacted }),
           ...(id !== undefined && { id }),
+          ...(sealer !== undefined && { provider: sealer }),
           ...said,
         };
       }

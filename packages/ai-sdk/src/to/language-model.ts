@@ -7,6 +7,7 @@ import {
   type LanguageModelV4StreamResult,
 } from "@ai-sdk/provider";
 import type { GenerateResult, StreamEvent } from "@llmux/core";
+import { markOwn } from "../shared/own-model.js";
 import { toModelUsage } from "../shared/usage.js";
 import { toModelWarning } from "../shared/warnings.js";
 import { EventReader } from "./event-reader.js";
@@ -19,14 +20,14 @@ import { unparsedReply } from "./unparsed-reply.js";
 
 /** A model of a backend as a language model of the AI SDK's. */
 export function languageModel(setting: Setting, modelId: string): LanguageModelV4 {
-  return {
+  return markOwn({
     specificationVersion: "v4",
     provider: setting.provider,
     modelId,
     supportedUrls: setting.supportedUrls ?? {},
     doGenerate: (options) => generate(setting, modelId, options),
     doStream: (options) => stream(setting, modelId, options),
-  };
+  });
 }
 
 async function generate(
@@ -40,7 +41,10 @@ async function generate(
     result = await setting.backend.generate(request);
   } catch (error) {
     const reply = request.output && unparsedReply(error);
-    if (reply) return { ...reply, content: [{ type: "text", text: reply.text }], warnings };
+    if (reply) {
+      const { text, ...rest } = reply;
+      return { ...rest, content: [{ type: "text", text }], warnings };
+    }
     throw toAPICallError(error, options.abortSignal);
   }
   const { content, finishReason, usage, response, providerMetadata } = result;
@@ -71,7 +75,10 @@ async function stream(
       return done ? undefined : reader.read(value as StreamEvent);
     } catch (error) {
       const reply = request.output && unparsedReply(error);
-      if (reply) return [...reader.close(), { type: "finish", ...reply }];
+      if (reply) {
+        const { text, ...finish } = reply;
+        return [...reader.close(text), { type: "finish", ...finish }];
+      }
       throw toAPICallError(error, options.abortSignal);
     }
   };

@@ -9,6 +9,7 @@ import type {
 } from "@ai-sdk/provider";
 import type { GeneratedImage, LLMBackend, MediaData, ResponseInfo, TimedText } from "@llmux/core";
 import { defined } from "../shared/defined.js";
+import { markOwn } from "../shared/own-model.js";
 import { toModelWarning } from "../shared/warnings.js";
 import { answeredBy, responseMetadata } from "./response.js";
 import { type Setting, sharedOptions } from "./settings.js";
@@ -35,7 +36,7 @@ const exchange = (response: ResponseInfo, modelId: string): { timestamp: Date; m
 });
 
 export function embeddingModel(setting: Setting, modelId: string, embed: Method<"embed">): EmbeddingModelV4 {
-  return {
+  return markOwn({
     specificationVersion: "v4",
     provider: setting.provider,
     modelId,
@@ -55,11 +56,11 @@ export function embeddingModel(setting: Setting, modelId: string, embed: Method<
         warnings: result.warnings.map(toModelWarning),
       };
     },
-  };
+  });
 }
 
 export function rerankingModel(setting: Setting, modelId: string, rerank: Method<"rerank">): RerankingModelV4 {
-  return {
+  return markOwn({
     specificationVersion: "v4",
     provider: setting.provider,
     modelId,
@@ -77,11 +78,11 @@ export function rerankingModel(setting: Setting, modelId: string, rerank: Method
         warnings: warnings.map(toModelWarning),
       };
     },
-  };
+  });
 }
 
 export function imageModel(setting: Setting, modelId: string, generateImage: Method<"generateImage">): ImageModelV4 {
-  return {
+  return markOwn({
     specificationVersion: "v4",
     provider: setting.provider,
     modelId,
@@ -110,7 +111,7 @@ export function imageModel(setting: Setting, modelId: string, generateImage: Met
         warnings: result.warnings.map(toModelWarning),
       };
     },
-  };
+  });
 }
 
 function fromImageFile(file: ImageModelV4File): MediaData {
@@ -126,7 +127,7 @@ async function bytesOf({ data, url }: GeneratedImage, signal: AbortSignal | unde
 }
 
 export function speechModel(setting: Setting, modelId: string, speak: Method<"speak">): SpeechModelV4 {
-  return {
+  return markOwn({
     specificationVersion: "v4",
     provider: setting.provider,
     modelId,
@@ -143,7 +144,7 @@ export function speechModel(setting: Setting, modelId: string, speak: Method<"sp
         warnings: warnings.map(toModelWarning),
       };
     },
-  };
+  });
 }
 
 export function transcriptionModel(
@@ -151,14 +152,16 @@ export function transcriptionModel(
   modelId: string,
   transcribe: Method<"transcribe">,
 ): TranscriptionModelV4 {
-  return {
+  return markOwn({
     specificationVersion: "v4",
     provider: setting.provider,
     modelId,
     async doGenerate(options) {
-      const { shared } = sharedOptions(options, setting);
+      const { shared, llmux } = sharedOptions(options, setting);
       const { audio, mediaType, timestampGranularities: timestamps, abortSignal } = options;
-      const request = defined({ ...shared, model: modelId, audio, mediaType, timestamps });
+      const { language: spoken, prompt, temperature, filename } = llmux;
+      const hints = { language: spoken, prompt, temperature, filename };
+      const request = defined({ ...shared, model: modelId, audio, mediaType, timestamps, ...hints });
       const result = await call(() => transcribe(request), abortSignal);
       const { text, segments, words, language, duration, usage, response, provider, model } = result;
       return {
@@ -173,7 +176,7 @@ export function transcriptionModel(
         warnings: result.warnings.map(toModelWarning),
       };
     },
-  };
+  });
 }
 
 function timed({ text, start, end }: TimedText): { text: string; startSecond: number; endSecond: number } {

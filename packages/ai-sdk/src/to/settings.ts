@@ -27,6 +27,11 @@ export interface LLMuxOptions
   reasoningBudget?: number | undefined;
   /** Hold the model to the schema of its output exactly. Default true. */
   strictOutput?: boolean | undefined;
+  /** Of a transcription: see `TranscribeRequest`. */
+  language?: string | undefined;
+  prompt?: string | undefined;
+  temperature?: number | undefined;
+  filename?: string | undefined;
 }
 
 /** A backend and the settings of the models over it. */

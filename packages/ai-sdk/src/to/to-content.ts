@@ -21,8 +21,8 @@ export function toContent(content: readonly AssistantPart[]): LanguageModelV4Con
       case "refusal":
         return [{ type: "text", text: part.text, ...withFacts(part.providerMetadata, { refusal: true }) }];
       case "reasoning": {
-        const { signature, redacted, id, providerMetadata, text } = part;
-        return [{ type: "reasoning", text, ...withFacts(providerMetadata, { signature, redacted, id }) }];
+        const { signature, redacted, id, provider, providerMetadata, text } = part;
+        return [{ type: "reasoning", text, ...withFacts(providerMetadata, { signature, redacted, id, provider }) }];
       }
       default:
         return [toWholePart(part)];
