@@ -162,6 +162,9 @@ describe("how it asks", () => {
     handle = hello();
     expect((await own.generate(request)).text).toBe("Hi");
     expect(requests[1]?.request.headers.authorization).toBe("Bearer lazy");
+    const keyless = mistral({ client: new Mistral({ serverURL: url }), apiKey: "beside" }).createBackend();
+    await keyless.generate(request);
+    expect(requests[2]?.request.headers.authorization).toBe("Bearer beside");
     expect(seen).toEqual([`${url}/v1/chat/completions`, `${url}/v1/chat/completions`]);
   });
 

@@ -57,7 +57,7 @@ export class MistralConnection {
     this.#client ??= this.#create();
     const client = await this.#client;
     const { path, operation, body, accept = "application/json", signal } = exchange;
-    const security = await securityOf(client);
+    const security = await securityOf(client._options.apiKey ?? this.#config.apiKey);
     const context = {
       options: client._options,
       baseURL: this.baseURL,
@@ -132,8 +132,7 @@ function silence(response: Response): Response {
 }
 
 /** The key as the SDK's own `resolveGlobalSecurity` would put it, but never from the environment. */
-async function securityOf(client: MistralCore): Promise<SecurityState | null> {
-  const given = client._options.apiKey;
+async function securityOf(given: string | (() => Promise<string>) | undefined): Promise<SecurityState | null> {
   const key = typeof given === "function" ? await given() : given;
   if (!key) return null;
   const headers = { Authorization: /^bearer /i.test(key) ? key : `Bearer ${key}` };

@@ -31,13 +31,20 @@ describe("text", () => {
     const reference = { type: "reference", reference_ids: [1, "x"] };
     const page = { type: "tool_reference", tool: "web_search", title: "T", url: "https://a.b" };
     expect(
-      await content({ content: "Grü" }, { content: [text("ß 🌍"), reference] }, { content: [page, text("!")] }),
+      await content(
+        { content: "Grü" },
+        { content: [text("ß 🌍"), reference] },
+        { content: [page, text("!")] },
+        { content: "?" },
+        { content: [reference, text(" End")] },
+      ),
     ).toEqual([
       {
-        ...text("Grüß 🌍!"),
+        ...text("Grüß 🌍!? End"),
         citations: [
           { start: 0, end: 7, raw: reference },
           { start: 0, end: 7, raw: page, title: "T", url: "https://a.b" },
+          { start: 7, end: 9, raw: reference },
         ],
       },
     ]);

@@ -64,6 +64,8 @@ export class RichContent {
       this.#close();
       this.#open = "text";
     }
+    // What follows a reference is for the next.
+    if (this.#citations.at(-1)?.end === this.#length) this.#from = this.#length;
     this.#builder.text(text);
     this.#length += text.length;
   }
