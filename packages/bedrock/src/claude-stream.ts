@@ -1,4 +1,4 @@
-import type { ResponseInfo } from "@llmux/core";
+import type { LLMErrorKind, ResponseInfo } from "@llmux/core";
 import { type AdapterEvent, LLMError, parseToolInput } from "@llmux/core/adapter";
 import type { ChunkTarget } from "./chunk-reader.js";
 import { type ClaudeMessage, claudeFacts, toCitation } from "./claude-message.js";
@@ -10,6 +10,13 @@ interface OpenBlock {
   block: Block;
   json: string;
 }
+
+const KINDS: Readonly<Record<string, LLMErrorKind>> = {
+  overloaded_error: "overloaded",
+  rate_limit_error: "rate-limit",
+  invalid_request_error: "invalid-request",
+  timeout_error: "timeout",
+};
 
 /** Reads Anthropic's own events, from `message_start` to `message_stop`. */
 export class ClaudeStream implements ChunkTarget {
@@ -70,8 +77,11 @@ export class ClaudeStream implements ChunkTarget {
         return;
       }
       case "error": {
-        const { message } = (event.error ?? {}) as { message?: string };
-        throw new LLMError({ kind: "server", message: message ?? "The provider reported an error" });
+        const { type: code = "", message = "The provider reported an error" } = (event.error ?? {}) as Record<
+          string,
+          string
+        >;
+        throw new LLMError({ kind: KINDS[code] ?? "server", message, code });
       }
     }
   }

@@ -173,7 +173,7 @@ describe("structured output", () => {
         .catch((error) => error);
       // The reply is no JSON, which core tells; what counts here is what was sent.
       expect(body).toMatchObject({ kind: "malformed-response" });
-      const { outputConfig } = asked.server.requests.at(-1)?.body;
+      const { outputConfig } = asked.last.body;
       const { jsonSchema } = outputConfig.textFormat.structure;
       expect(jsonSchema).toMatchObject({ name: "thing", description: "A thing" });
       expect(JSON.parse(jsonSchema.schema)).toEqual({
@@ -202,7 +202,7 @@ describe("structured output", () => {
 
   it("lets the model choose between tools and the reply", async () => {
     await asked.body({ model: NOVA, tools: [add], output: { schema } }).catch(() => undefined);
-    const { toolConfig } = asked.server.requests.at(-1)?.body;
+    const { toolConfig } = asked.last.body;
     expect(toolConfig.tools).toHaveLength(2);
     expect(toolConfig.toolChoice).toEqual({ any: {} });
   });

@@ -9,11 +9,15 @@ export function replyOf(body: unknown, headers: Record<string, string> = {}, sta
   return { ...about, request: {}, response, expected: undefined };
 }
 
-export const HI = {
+export const HI: Record<string, unknown> = {
   output: { message: { role: "assistant", content: [{ text: "Hi" }] } },
   stopReason: "end_turn",
   usage: { inputTokens: 3, outputTokens: 1, totalTokens: 4 },
 };
+
+/** Whatever was sent, for tests to look into. */
+// biome-ignore lint/suspicious/noExplicitAny: each test knows what it expects
+type Sent = any;
 
 /** A server that answers everything with one reply, and a backend that asks it. */
 export class Asked {
@@ -28,16 +32,21 @@ export class Asked {
     return new Asked(server, bedrock({ apiKey: "key-for-tests", baseURL: server.url, ...config }).createBackend());
   }
 
+  /** What was sent last. */
+  get last(): { body: Sent; path: string; headers: Record<string, string | string[] | undefined> } {
+    const { body, path, headers } = this.server.requests.at(-1) as ReplayServer["requests"][number];
+    return { body, path: decodeURIComponent(path), headers };
+  }
+
   /** What is sent for a request. */
-  async body(request: Partial<GenerateRequest>): Promise<any> {
+  async body(request: Partial<GenerateRequest>): Promise<Sent> {
     return (await this.both(request)).body;
   }
 
-  async both(request: Partial<GenerateRequest>): Promise<{ body: any; path: string; result: GenerateResult }> {
+  async both(request: Partial<GenerateRequest>): Promise<{ body: Sent; path: string; result: GenerateResult }> {
     const messages = [{ role: "user" as const, content: "Hi" }];
     const result = await this.backend.generate({ model: "us.anthropic.claude-sonnet-4-5-v1:0", messages, ...request });
-    const { body, path } = this.server.requests.at(-1) as { body: any; path: string };
-    return { body, path: decodeURIComponent(path), result };
+    return { ...this.last, result };
   }
 }
 
