@@ -113,9 +113,9 @@ export function toFinishReason(raw: string | null | undefined, called: boolean, 
   return { unified, raw: raw ?? undefined };
 }
 
-/** Whether what came in place of a completion is an error without the `error` around it, as vLLM and some gateways send it. */
-export function isFlatError({ message }: WireCompletion): boolean {
-  return typeof message === "string";
+/** Whether what came in place of a completion is an error without the `error` around it, as vLLM, MiniMax and some gateways send it. */
+export function isFlatError({ message, base_resp: minimax }: WireCompletion): boolean {
+  return typeof message === "string" || !!(minimax as { status_code?: number } | null | undefined)?.status_code;
 }
 
 /**

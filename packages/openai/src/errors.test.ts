@@ -123,6 +123,8 @@ describe("an error body", () => {
       code: "429",
     });
     expect(factsFromErrorObject({ message: { nested: true } }).message).toContain('{"nested":true}');
+    const minimax = { base_resp: { status_code: 1004, status_msg: "login fail: Please carry the API secret key" } };
+    expect(factsFromErrorObject(minimax)).toMatchObject({ kind: "authentication", code: "1004" });
     const upstream = { code: 400, message: "Provider returned error", metadata: { raw: "prompt is too long" } };
     expect(factsFromErrorObject(upstream)).toMatchObject({
       kind: "context-window-exceeded",

@@ -18,6 +18,8 @@ export interface WireError {
   status_code?: unknown;
   /** What some hosts call the message. */
   detail?: unknown;
+  /** MiniMax: how it went, under any HTTP status (https://platform.minimax.io/docs/api-reference/errorcode). */
+  base_resp?: { status_code?: number; status_msg?: string } | null;
   /** OpenRouter: what the host behind it said. */
   metadata?: { raw?: unknown } | null;
   /** Azure: what its content filter found. */
@@ -46,7 +48,7 @@ const MEANINGS: readonly [LLMErrorKind, RegExp][] = [
     "content-policy",
     /content_filter|content_policy|ResponsibleAIPolicyViolation|moderation_blocked|invalid_prompt|content management policy|usage (policy|guidelines)|safety system|data_inspection_failed|inappropriate content/i,
   ],
-  ["authentication", /invalid_api_key|authentication_error|(incorrect|invalid) api key|api key not valid/i],
+  ["authentication", /invalid_api_key|authentication_error|(incorrect|invalid) api key|api key not valid|login fail/i],
   ["not-found", /model_not_found|DeploymentNotFound|not_found_error/i],
   ["permission", /permission_(error|denied)|unsupported_country/i],
   ["overloaded", /overloaded|at capacity|capacity_exceeded|slow_down/i],
@@ -55,8 +57,8 @@ const MEANINGS: readonly [LLMErrorKind, RegExp][] = [
 /** The facts of a failure told by an error object, and by the HTTP status where there was one. */
 export function factsFromErrorObject(error: object | string, status?: number): LLMErrorFacts {
   const wire: WireError = typeof error === "string" ? { message: error } : error;
-  const code = wire.code ?? wire.innererror?.code ?? wire.type ?? undefined;
-  const told = wire.message ?? wire.detail;
+  const code = wire.code ?? wire.innererror?.code ?? wire.type ?? wire.base_resp?.status_code ?? undefined;
+  const told = wire.message ?? wire.detail ?? wire.base_resp?.status_msg;
   let message = typeof told === "string" && told !== "" ? told : "The provider reported an error";
   if (told !== undefined && typeof told !== "string") message += `: ${JSON.stringify(told)}`;
   const behind = wire.metadata?.raw;
