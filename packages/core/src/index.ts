@@ -9,6 +9,7 @@ export type {
 export { applyMiddleware } from "./apply-middleware.js";
 export type { LLMBackend } from "./backend.js";
 export { collect } from "./collect.js";
+export { assembleResult } from "./complete-result.js";
 export type {
   AssistantPart,
   AudioPart,
@@ -40,6 +41,7 @@ export type { JSONObject, JSONSchema, JSONValue } from "./json.js";
 export type { AssistantMessage, Message, SystemMessage, ToolMessage, UserMessage } from "./message.js";
 export { defineMiddleware, type Middleware, type MiddlewareParts, type Wrapped } from "./middleware.js";
 export type { ModerateRequest, ModerateResult, Moderation } from "./moderate.js";
+export { OPTIONAL_CALLS, type OptionalCall } from "./optional-calls.js";
 export type { ProviderMetadata, ProviderOptions } from "./provider-options.js";
 export { type RateLimits, type RateLimitWindow, rateLimitsFrom } from "./rate-limits.js";
 export type {
@@ -53,6 +55,7 @@ export type {
   ReasoningOptions,
   Timeouts,
 } from "./request.js";
+export { requestKey } from "./request-key.js";
 export type { RankedDocument, RerankRequest, RerankResult } from "./rerank.js";
 export type {
   CountTokensResult,
@@ -65,6 +68,7 @@ export { type RetryNotice, type RetryOptions, withRetry } from "./retry.js";
 export type { InferSchema, Schema } from "./schema.js";
 export type { SpeakRequest, SpeakResult } from "./speak.js";
 export type { FinishEvent, ReasoningEndEvent, StartEvent, StreamEvent, TextEndEvent } from "./stream-event.js";
+export { streamResult } from "./stream-result.js";
 export { deferStream, observeStream, type StreamObserver } from "./streams.js";
 export { withTimeout } from "./timeout.js";
 export type { FunctionTool, ProviderTool, Tool, ToolChoice } from "./tool.js";

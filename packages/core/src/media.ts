@@ -1,5 +1,8 @@
+import { bytesToBase64 } from "./base64.js";
 import type { AudioPart, FilePart, ImagePart } from "./content.js";
 import { LLMError } from "./errors.js";
+
+export { base64ToBytes, bytesToBase64 } from "./base64.js";
 
 /** A part's bytes, in the one of three forms that an adapter can choose its wire form from. */
 export type MediaSource =
@@ -69,18 +72,4 @@ function sniff(base64: string): string | undefined {
 /** A part's data as a URL: the URL it was given, or a `data:` URL of its bytes. */
 export function toDataURL(source: Exclude<MediaSource, { kind: "file" }>): string {
   return source.kind === "url" ? source.url : `data:${source.mediaType};base64,${source.base64}`;
-}
-
-export function bytesToBase64(bytes: Uint8Array): string {
-  const native = (bytes as Uint8Array & { toBase64?: () => string }).toBase64;
-  if (native) return native.call(bytes);
-  let binary = "";
-  for (let at = 0; at < bytes.length; at += 0x8000) binary += String.fromCharCode(...bytes.subarray(at, at + 0x8000));
-  return btoa(binary);
-}
-
-export function base64ToBytes(base64: string): Uint8Array {
-  const native = (Uint8Array as unknown as { fromBase64?: (text: string) => Uint8Array }).fromBase64;
-  if (native) return native.call(Uint8Array, base64);
-  return Uint8Array.from(atob(base64), (char) => char.charCodeAt(0));
 }

@@ -12,4 +12,14 @@ export {
 } from "./dialect.js";
 export { openaiChat } from "./dialects/openai-chat.js";
 export { FEATURES, type Feature } from "./feature.js";
+export {
+  type MockAnswer,
+  type MockBackend,
+  type MockOptions,
+  type MockReply,
+  type MockScript,
+  mockBackend,
+} from "./mock-backend.js";
+export { type RecordOptions, record } from "./record.js";
+export { type ReplayOptions, replay } from "./replay.js";
 export type { Reply, ReplyPart, ReplyUsage } from "./reply.js";

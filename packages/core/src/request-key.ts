@@ -1,0 +1,30 @@
+import { bytesToBase64 } from "./base64.js";
+import { isStandardSchema, toJSONSchema } from "./schema.js";
+
+/** What of a request changes how it is sent, but not what is asked. */
+const MANNER: readonly string[] = ["signal", "timeout", "headers"];
+
+/**
+ * A request as canonical text: two requests have the same one exactly where they ask the same. Keys are in order, what is `undefined` is left out,
+ * bytes are base64, every schema is JSON Schema, and what does not change the question (`signal`, `timeout`, `headers`) is not in it.
+ * For caches, recordings and deduplication; hash it where it is to be short.
+ *
+ * @param request of any call
+ * @throws LLMError `invalid-request` for a schema that can't be put into JSON Schema
+ */
+export function requestKey(request: object): string {
+  const asked = Object.entries(request).filter(([name]) => !MANNER.includes(name));
+  return JSON.stringify(canonical(Object.fromEntries(asked)));
+}
+
+function canonical(value: unknown): unknown {
+  if (typeof value === "bigint") return `${value}n`;
+  if ((typeof value !== "object" && typeof value !== "function") || value === null) return value;
+  if (value instanceof Uint8Array) return { bytes: bytesToBase64(value) };
+  if (value instanceof URL) return value.href;
+  if (value instanceof Date) return value.toISOString();
+  if (Array.isArray(value)) return value.map(canonical);
+  if (isStandardSchema(value)) return canonical(toJSONSchema(value, "schema"));
+  const entries = Object.entries(value).filter(([, each]) => each !== undefined && typeof each !== "function");
+  return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, each]) => [key, canonical(each)]));
+}
