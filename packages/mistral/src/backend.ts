@@ -2,6 +2,7 @@ import type { ProviderOptions } from "@llmux/core";
 import type { AdapterBackend, AdapterEvent, AdapterRequest, AdapterResult, CallContext } from "@llmux/core/adapter";
 import { ChatDecoder } from "./chat-decoder.js";
 import type { MistralConnection } from "./connection.js";
+import type { Echo } from "./echo.js";
 import { httpFacts } from "./facts.js";
 import { malformed } from "./read-json.js";
 import { readStream } from "./read-stream.js";
@@ -34,20 +35,20 @@ export function createMistralBackend(connection: MistralConnection, options?: Ba
 function backendOf(connection: MistralConnection): AdapterBackend {
   return {
     async generate(request, context): Promise<AdapterResult> {
-      const response = await complete(connection, request, context, false);
-      return (await import("./from-whole.js")).fromWhole(response, context);
+      const { response, echo } = await complete(connection, request, context, false);
+      return (await import("./from-whole.js")).fromWhole(response, context, echo);
     },
 
     async *stream(request, context): AsyncGenerator<readonly AdapterEvent[], void, void> {
-      const response = await complete(connection, request, context, true);
+      const { response, echo } = await complete(connection, request, context, true);
       // A server that knows no streaming, and an error under a 200, answer with JSON.
       if (response.headers.get("content-type")?.startsWith("application/json")) {
-        yield* (await import("./from-whole.js")).streamWhole(response, context);
+        yield* (await import("./from-whole.js")).streamWhole(response, context, echo);
         return;
       }
       if (!response.body) throw malformed("Mistral's answer has no body", "");
       yield [{ type: "start", response: httpFacts(response, context) }];
-      yield* readStream(response.body, new ChatDecoder());
+      yield* readStream(response.body, new ChatDecoder(echo));
     },
 
     embed: async (request, context) => (await import("./embed.js")).embed(connection, request, context),
@@ -64,7 +65,7 @@ async function complete(
   request: AdapterRequest,
   context: CallContext,
   stream: boolean,
-): Promise<Response> {
+): Promise<{ response: Response; echo?: Echo | undefined }> {
   const exchange = {
     signal: context.signal,
     headers: request.headers,
@@ -73,9 +74,12 @@ async function complete(
   if (isFim(request.providerOptions?.mistral ?? {})) {
     const body = { ...(await import("./to-fim.js")).toFim(request, context), stream };
     const operation = stream ? "stream_fim" : "fim_completion_v1_fim_completions_post";
-    return connection.send({ ...exchange, path: "v1/fim/completions", operation, body });
+    return { response: await connection.send({ ...exchange, path: "v1/fim/completions", operation, body }) };
   }
   const body = { ...(await toChat(request, context)), stream };
   const operation = stream ? "stream_chat" : "chat_completion_v1_chat_completions_post";
-  return connection.send({ ...exchange, path: "v1/chat/completions", operation, body });
+  const response = await connection.send({ ...exchange, path: "v1/chat/completions", operation, body });
+  const last = body.messages.at(-1) as { prefix?: boolean; content?: unknown } | undefined;
+  if (last?.prefix !== true || typeof last.content !== "string") return { response };
+  return { response, echo: new (await import("./echo.js")).Echo(last.content) };
 }

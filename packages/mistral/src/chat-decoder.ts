@@ -1,4 +1,5 @@
 import { type AdapterEvent, EventBuilder, LLMError } from "@llmux/core/adapter";
+import type { Echo } from "./echo.js";
 import { bodyFacts, toFinishReason, toUsage } from "./facts.js";
 import { malformed } from "./read-json.js";
 import type { RichContent } from "./rich-content.js";
@@ -32,11 +33,17 @@ export class ChatDecoder {
   #usage: WireUsage | undefined;
   #finishReason: string | undefined;
   #answered = false;
+  #echo: Echo | undefined;
   /** Of the plain text so far, in UTF-16 units. */
   #length = 0;
   #rich: RichContent | undefined;
   /** What could not be read. It may be no more than the end of a stream that was cut. */
   #broken: string | undefined;
+
+  /** @param echo For a reply that goes on from words of the assistant's. */
+  constructor(echo?: Echo) {
+    this.#echo = echo;
+  }
 
   /** The events since the last take. */
   take(): AdapterEvent[] {
@@ -83,7 +90,7 @@ export class ChatDecoder {
     const message = choice.delta ?? choice.message;
     if (!message) return undefined;
     this.#keep(message, MESSAGE_FIELDS);
-    return this.#message(message);
+    return this.#message(this.#echo ? withoutEcho(message, this.#echo) : message);
   }
 
   /** Called at the end of the body. */
@@ -98,6 +105,8 @@ export class ChatDecoder {
    */
   finish(): void {
     if (!this.#answered) throw malformed("That is no chat completion", this.#head);
+    const held = this.#echo?.rest();
+    if (held) void this.#message({ content: held });
     const called = this.#rich?.end() ?? false;
     this.#builder.finish({
       finishReason: toFinishReason(this.#finishReason, called),
@@ -133,4 +142,13 @@ export class ChatDecoder {
       if (value !== null && value !== undefined) this.#metadata.set(key, value);
     }
   }
+}
+
+function withoutEcho(message: WireMessage, echo: Echo): WireMessage {
+  const { content } = message;
+  if (typeof content === "string") return { ...message, content: echo.take(content) };
+  return {
+    ...message,
+    content: content?.map((chunk) => (chunk.type === "text" ? { ...chunk, text: echo.take(chunk.text ?? "") } : chunk)),
+  };
 }

@@ -14,7 +14,6 @@ export function toFinishReason(raw: string | undefined, called: boolean): Finish
     case "stop":
       return { unified: called ? "tool-calls" : "stop", raw };
     case "content_filter":
-    case "content_filtered":
       return { unified: "content-filter", raw };
     default:
       return { unified: "other", raw };
@@ -31,7 +30,7 @@ export function toUsage(usage: WireUsage | null | undefined): Usage {
   return {
     inputTokens: {
       total: apart ? input + audio : input,
-      cacheRead: details?.cached_tokens ?? usage?.num_cached_tokens ?? undefined,
+      cacheRead: details?.cached_tokens ?? undefined,
       cacheWrite: undefined,
     },
     outputTokens: { total: output, reasoning: usage?.completion_tokens_details?.reasoning_tokens ?? undefined },

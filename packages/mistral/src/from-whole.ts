@@ -1,5 +1,6 @@
 import type { AdapterEvent, AdapterResult, CallContext } from "@llmux/core/adapter";
 import { ChatDecoder } from "./chat-decoder.js";
+import type { Echo } from "./echo.js";
 import { httpFacts } from "./facts.js";
 import { fromEvents } from "./from-events.js";
 import { readJSON } from "./read-json.js";
@@ -7,8 +8,12 @@ import { failureOf } from "./read-stream.js";
 import type { WireCompletion } from "./wire.js";
 
 /** A completion that came as one JSON object. */
-export async function fromWhole(response: Response, context: CallContext): Promise<AdapterResult> {
-  const { content, finish } = fromEvents(await eventsOf(response));
+export async function fromWhole(
+  response: Response,
+  context: CallContext,
+  echo: Echo | undefined,
+): Promise<AdapterResult> {
+  const { content, finish } = fromEvents(await eventsOf(response, echo));
   const { finishReason, usage, providerMetadata } = finish;
   return {
     content,
@@ -23,14 +28,15 @@ export async function fromWhole(response: Response, context: CallContext): Promi
 export async function* streamWhole(
   response: Response,
   context: CallContext,
+  echo: Echo | undefined,
 ): AsyncGenerator<readonly AdapterEvent[], void, void> {
-  const events = await eventsOf(response);
+  const events = await eventsOf(response, echo);
   yield [{ type: "start", response: httpFacts(response, context) }, ...events];
 }
 
-async function eventsOf(response: Response): Promise<AdapterEvent[]> {
+async function eventsOf(response: Response, echo: Echo | undefined): Promise<AdapterEvent[]> {
   const completion = await readJSON<WireCompletion>(response);
-  const decoder = new ChatDecoder();
+  const decoder = new ChatDecoder(echo);
   try {
     await decoder.read(completion);
     decoder.finish();

@@ -58,7 +58,6 @@ export interface WireUsage {
   /** Another spelling of the same, in some answers. */
   prompt_token_details?: WireTokenDetails | null;
   completion_tokens_details?: { reasoning_tokens?: number | null } | null;
-  num_cached_tokens?: number | null;
 }
 
 interface WireTokenDetails {
