@@ -1,5 +1,5 @@
 import type { Citation } from "@llmux/core";
-import type { WireCandidate, WireGrounding, WireSegment, WireSource } from "./wire.js";
+import { listOf, type WireCandidate, type WireGrounding, type WireSegment, type WireSource } from "./wire.js";
 
 /** What a text rests on: the sources of its grounding (Search, Maps, files), and passages that it recites. */
 export function citationsOf(
@@ -9,7 +9,7 @@ export function citationsOf(
   const offsets = new Offsets(text);
   const citations = [
     ...groundingOf(groundingMetadata ?? {}, offsets),
-    ...[...(citationMetadata?.citationSources ?? []), ...(citationMetadata?.citations ?? [])].map((source) =>
+    ...[...listOf(citationMetadata?.citationSources), ...listOf(citationMetadata?.citations)].map((source) =>
       recitation(source, offsets),
     ),
   ];
@@ -18,9 +18,10 @@ export function citationsOf(
 
 /** One citation for each source of each passage. */
 function groundingOf({ groundingChunks, groundingSupports }: WireGrounding, offsets: Offsets): Citation[] {
-  return (groundingSupports ?? []).flatMap((support) => {
+  return listOf(groundingSupports).flatMap((support) => {
     const place = offsets.find(support.segment ?? {});
-    return (support.groundingChunkIndices ?? []).flatMap((index) => {
+    const indices = support.groundingChunkIndices;
+    return (Array.isArray(indices) ? (indices as readonly number[]) : []).flatMap((index) => {
       const chunk = groundingChunks?.[index];
       // `web`, `maps`, `image`, `retrievedContext`, and what is still to come: they all have a URI and a title.
       const source = Object.values(chunk ?? {}).find((value) => typeof value === "object" && value !== null);

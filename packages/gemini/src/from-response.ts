@@ -1,20 +1,8 @@
 import type { AssistantPart, ReasoningPart, TextPart } from "@llmux/core";
-import { type AdapterEvent, type AdapterFinishEvent, type AdapterResult, LLMError } from "@llmux/core/adapter";
+import type { AdapterEvent, AdapterFinishEvent, AdapterResult } from "@llmux/core/adapter";
+import { checkAnswers } from "./check-answers.js";
 import type { ResponseReader } from "./response-reader.js";
 import type { WireResponse } from "./wire.js";
-
-/** @throws LLMError `malformed-response` for what is no answer of this API */
-export function checkResponse(response: WireResponse | null, text: string, status?: number): void {
-  const { candidates, promptFeedback } = response ?? {};
-  if (Array.isArray(candidates) && candidates.length > 0 && candidates.every(isObject)) return;
-  if (promptFeedback?.blockReason) return;
-  const message = "The answer holds neither a candidate nor a reason why there is none";
-  throw new LLMError({ kind: "malformed-response", message, status, text });
-}
-
-function isObject(value: unknown): boolean {
-  return typeof value === "object" && value !== null;
-}
 
 /**
  * The answer in a body, or its pieces, where a server gives a list of them.
@@ -30,8 +18,7 @@ export async function parseAnswer(text: string, http: Response): Promise<readonl
   const answers = (Array.isArray(body) ? body : [body]) as readonly (WireResponse | null)[];
   const failed = answers.find((answer) => answer?.error);
   if (failed) throw (await import("./errors.js")).errorFromBody(failed, undefined, http.headers);
-  if (answers.length === 0) checkResponse(null, text, http.status);
-  for (const answer of answers) checkResponse(answer, text, http.status);
+  checkAnswers(answers, text, http.status);
   return answers as readonly WireResponse[];
 }
 

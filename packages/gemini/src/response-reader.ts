@@ -8,7 +8,7 @@ import { mediaPart } from "./media-part.js";
 import { PartialArgs } from "./partial-args.js";
 import { ResponseFacts } from "./response-facts.js";
 import { toUsage } from "./usage.js";
-import type { WireCandidate, WireFunctionCall, WirePart, WireResponse } from "./wire.js";
+import { listOf, type WireCandidate, type WireFunctionCall, type WirePart, type WireResponse } from "./wire.js";
 
 /** A call whose arguments are still coming. */
 interface OpenCall {
@@ -50,7 +50,7 @@ export class ResponseReader {
 
   /** Takes an answer, or a piece of one. */
   push(response: WireResponse): void {
-    const candidate = response.candidates?.find((one) => (one?.index ?? 0) === 0);
+    const candidate = listOf(response.candidates).find(({ index }) => (index ?? 0) === 0);
     this.#facts.add(response, candidate);
     if (!this.#started) {
       this.#started = true;
@@ -59,10 +59,7 @@ export class ResponseReader {
     const { blockReason } = response.promptFeedback ?? {};
     if (blockReason) this.#blockReason = blockReason;
     if (!candidate) return;
-    const { parts } = candidate.content ?? {};
-    for (const part of Array.isArray(parts) ? (parts as readonly WirePart[]) : parts ? [parts as WirePart] : []) {
-      if (part) this.#part(part);
-    }
+    for (const part of listOf(candidate.content?.parts)) this.#part(part);
     if (candidate.finishReason) this.#finishReason = candidate.finishReason;
   }
 
@@ -150,7 +147,7 @@ export class ResponseReader {
     }
     const open = this.#call;
     if (!open) return;
-    for (const piece of partialArgs ?? []) this.#tools.delta(open.id, open.args.push(piece));
+    for (const piece of listOf(partialArgs)) this.#tools.delta(open.id, open.args.push(piece));
     if (!willContinue) this.#endCall();
   }
 

@@ -6,7 +6,7 @@ import {
   type ServerSentEvent,
   ServerSentEventParser,
 } from "@llmux/core/adapter";
-import { checkResponse } from "./from-response.js";
+import { checkAnswers } from "./check-answers.js";
 import type { ResponseReader } from "./response-reader.js";
 import type { WireResponse } from "./wire.js";
 
@@ -109,7 +109,7 @@ class ResponseStream {
     this.#try(() => {
       const answer = parse(text, "The answer is not JSON");
       const answers: readonly unknown[] = Array.isArray(answer) ? answer : [answer];
-      if (answers.length === 0) checkResponse(null, text);
+      if (!answers.some((one) => (one as WireResponse | null)?.error)) checkAnswers(answers, text);
       for (const one of answers) this.#answer(one, text);
     });
     return this.#reader.take();
@@ -151,7 +151,6 @@ class ResponseStream {
       throw malformed("The stream holds no answer of this API", text);
     if ((response as WireResponse).error) this.#failure ??= { reported: response };
     if (this.#failure) return;
-    if (this.#json !== undefined) checkResponse(response as WireResponse, text);
     this.#reader.push(response as WireResponse);
   }
 

@@ -82,3 +82,9 @@ export interface WireResponse extends Record<string, unknown> {
   createTime?: string | null;
   error?: unknown;
 }
+
+/** The objects of a list that may not be one: a single object stands for a list of it. */
+export function listOf<T extends object>(given: readonly T[] | T | null | undefined): readonly T[] {
+  const list: readonly unknown[] = Array.isArray(given) ? given : [given];
+  return list.filter((one): one is T => typeof one === "object" && one !== null);
+}
