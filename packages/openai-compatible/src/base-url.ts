@@ -14,9 +14,9 @@ export function baseURLOf(row: HostRow, given: string | undefined, settings: Set
   return complete;
 }
 
-/** A URL may be that of an operation, copied from an example; a local server's may lack the path that all of its kind have. */
-function clean({ local, baseURL }: HostRow, given: string): string {
+/** A URL may be that of an operation, copied from an example, or lack the path that all of its kind have. */
+function clean({ samePath, baseURL = "" }: HostRow, given: string): string {
   const url = given.replace(/\/+$/, "").replace(/\/(chat\/completions|completions|embeddings|responses|models)$/, "");
-  if (!local || !baseURL || !URL.canParse(url) || new URL(url).pathname !== "/") return url;
-  return url + new URL(baseURL).pathname;
+  if (!samePath || !URL.canParse(url) || new URL(url).pathname !== "/") return url;
+  return url + baseURL.replace(/^https?:\/\/[^/]+/, "");
 }

@@ -155,7 +155,8 @@ async function createClient(row: HostRow, config: HostConfig, baseURL: string): 
   const { apiKey, headers, fetch, dangerouslyAllowBrowser } = config;
   return new Client({
     // Nothing is left to the SDK's own reading of the environment. It insists on a key; a server without one gets no header.
-    apiKey: apiKey ?? "none",
+    apiKey:
+      row.auth && apiKey !== undefined ? (await import("./ibm-iam.js")).tokensOf(apiKey, fetch) : (apiKey ?? "none"),
     adminAPIKey: null,
     baseURL,
     organization: null,

@@ -68,8 +68,12 @@ export interface HostRow<Setting extends string = string> {
   keyURL?: string | undefined;
   /** It answers without a key. */
   keyless?: true | undefined;
-  /** It runs on a machine of one's own: a base URL without a path gets that of {@link baseURL}, and a failure to connect is told so. */
+  /** It runs on a machine of one's own: it may be that it does not run, which a failure to connect then asks. */
   local?: true | undefined;
+  /** All of its kind have the path of {@link baseURL}: a URL that is given without one gets it. */
+  samePath?: true | undefined;
+  /** How it is signed in to. Default: the key is the bearer token. `ibm-iam`: an API key is exchanged for one. */
+  auth?: "ibm-iam" | undefined;
   /** What `LLM_EMBEDDING_MODEL=<prefix>` without a model means. */
   embeddingModel?: string | undefined;
   /** What it has beside chat. */

@@ -41,10 +41,12 @@ const adapters = Object.values(all as unknown as Record<string, HostAdapter>).fi
 );
 const rows = adapters.map((adapter) => [adapter.row.id, adapter, adapter.row as HostRow] as const);
 const key = "test-key-0123456789";
+/** What IBM's IAM would give for a key; the exchange is tested on its own. */
+const token = "eyJtest.token.0123456789";
 
 /** The environment that the host's own document asks for. */
 function environment(row: HostRow): Record<string, string> {
-  const variables: Record<string, string> = { [row.keyVariables[0] as string]: key };
+  const variables: Record<string, string> = { [row.keyVariables[0] as string]: row.auth ? token : key };
   for (const [name, setting] of Object.entries(row.settings ?? {}))
     variables[setting.variables[0] as string] = `my-${name}`;
   if (!row.baseURL) variables[row.baseURLVariables?.[0] as string] = "https://api.example.com/v1";
@@ -75,7 +77,7 @@ describe("each host, from its environment, over a socket", () => {
     const { path, headers, body } = asked[0]!;
     expect(headers["x-asked-host"]).toBe(host);
     expect(path).toBe(`${pathname.replace(/\/$/, "")}/chat/completions`);
-    expect(headers.authorization).toBe(`Bearer ${key}`);
+    expect(headers.authorization).toBe(`Bearer ${row.auth ? token : key}`);
     expect(body).toEqual({
       model: row.model ? "a".replace(...row.model) : "vendor/model",
       messages,
@@ -127,7 +129,7 @@ describe("each host, from its environment, over a socket", () => {
   it.each(rows)("%s goes to another URL where it is told to", async (_, adapter, row) => {
     asked = [];
     answer = completion;
-    const variables = { LLM_BASE_URL: `${origin}/proxy/v1`, LLM_API_KEY: key };
+    const variables = { LLM_BASE_URL: `${origin}/proxy/v1`, LLM_API_KEY: row.auth ? token : key };
     await adapter.createBackend({ variables, general: true }).generate({ model: "m", messages });
     expect(asked.map(({ path }) => path)).toEqual(["/proxy/v1/chat/completions"]);
     expect(row.id).toBe(adapter.id);
@@ -146,6 +148,13 @@ describe("a base URL", () => {
     expect(await path(all.vllm, origin)).toBe("/v1/chat/completions");
     expect(await path(all.dockerModelRunner, `${origin}/`)).toBe("/engines/v1/chat/completions");
     expect(await path(all.vllm, `${origin}/my/path`)).toBe("/my/path/chat/completions");
+  });
+
+  it("of watsonx is that of an instance, as litellm has it", async () => {
+    asked = [];
+    const variables = { WATSONX_URL: origin, WATSONX_TOKEN: token };
+    await all.watsonx.createBackend({ variables }).generate({ model: "m", messages });
+    expect(asked[0]?.path).toBe("/ml/gateway/v1/chat/completions");
   });
 
   it("of a host is taken as it is", async () => {

@@ -46,6 +46,8 @@ const Row = z.strictObject({
   keyURL: url.optional(),
   keyless: z.literal(true).optional(),
   local: z.literal(true).optional(),
+  samePath: z.literal(true).optional(),
+  auth: z.enum(["ibm-iam"]).optional(),
   embeddingModel: z.string().optional(),
   calls: z.array(z.enum(["embed", "listModels", "rerank", "transcribe", "speak", "generateImage", "moderate"])),
   responses: z.literal(true).optional(),

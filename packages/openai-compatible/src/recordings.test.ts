@@ -104,6 +104,37 @@ describe("a stream that is cut", () => {
   });
 });
 
+describe("a short stream that is cut at every byte", () => {
+  const short = ["groq__text-stream__01", "huggingface__tools-stream__01", "mistral__max-tokens-stream__02"]
+    .concat(["gemini__tools-stream__02", "xai__text-stream__01", "snowflake__reasoning-stream__01"])
+    .flatMap((id) => named.filter(([name, recording]) => name === id && wireBytes(recording).length < 4000));
+
+  it.each(short)("%s is the whole result or an error", async (_, recording) => {
+    const bytes = wireBytes(recording);
+    const backend = backendFor(recording);
+    server.serve(recording);
+    const whole = await collect(backend.stream(request));
+    let errors = 0;
+    for (let endAfter = 0; endAfter <= bytes.length; endAfter++) {
+      server.serve(recording, { endAfter });
+      const outcome = await outcomeOf(backend.stream(request));
+      if (outcome.kind === "result") {
+        // The end marker has come, or both the finish reason and the usage: nothing that counts follows.
+        const { content, finishReason, usage } = outcome.result;
+        expect({ content, finishReason }, `cut at ${endAfter}`).toEqual({
+          content: whole.content,
+          finishReason: whole.finishReason,
+        });
+        expect({ ...usage, raw: 0 }, `cut at ${endAfter}`).toEqual({ ...whole.usage, raw: 0 });
+      } else {
+        expect(outcome.error.kind, `cut at ${endAfter}`).toBe("connection");
+        errors += 1;
+      }
+    }
+    expect(errors).toBeGreaterThan(bytes.length / 3);
+  });
+});
+
 describe("lists of models", () => {
   // Anthropic and Google list theirs in a form of their own at the path that was recorded.
   const lists = all.filter(

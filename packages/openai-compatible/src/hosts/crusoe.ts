@@ -4,7 +4,7 @@ import { defineHost, type HostAdapter } from "../define-host.js";
 export const crusoe: HostAdapter = /* @__PURE__ */ defineHost({
   id: "crusoe",
   name: "Crusoe Cloud",
-  docs: "https://docs.crusoecloud.com/managed-inference/overview/",
+  docs: "https://docs.crusoecloud.com/quickstart/getting-started-with-serverless-inference",
   baseURL: "https://api.inference.crusoecloud.com/v1",
   baseURLVariables: ["CRUSOE_API_BASE"],
   keyVariables: ["CRUSOE_API_KEY"],

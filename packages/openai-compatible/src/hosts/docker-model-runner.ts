@@ -10,6 +10,7 @@ export const dockerModelRunner: HostAdapter = /* @__PURE__ */ defineHost({
   keyVariables: ["DOCKER_MODEL_RUNNER_API_KEY"],
   keyless: true,
   local: true,
+  samePath: true,
   calls: ["embed", "listModels"],
   wire: { topK: true, reasoning: "reasoning_content" },
 });

@@ -11,6 +11,7 @@ export const vllm: HostAdapter = /* @__PURE__ */ defineHost({
   keyVariables: ["HOSTED_VLLM_API_KEY", "VLLM_API_KEY"],
   keyless: true,
   local: true,
+  samePath: true,
   calls: ["embed", "listModels", "rerank", "transcribe"],
   responses: true,
   wire: {

@@ -10,6 +10,7 @@ export const jan: HostAdapter = /* @__PURE__ */ defineHost({
   keyVariables: ["JAN_API_KEY"],
   keyless: true,
   local: true,
+  samePath: true,
   calls: ["listModels"],
   wire: { topK: true, reasoning: "reasoning_content" },
 });

@@ -10,6 +10,7 @@ export const lemonade: HostAdapter = /* @__PURE__ */ defineHost({
   keyVariables: ["LEMONADE_API_KEY"],
   keyless: true,
   local: true,
+  samePath: true,
   calls: ["embed", "listModels", "rerank", "transcribe"],
   responses: true,
   wire: { topK: true, reasoning: "reasoning_content", chatTools: true },

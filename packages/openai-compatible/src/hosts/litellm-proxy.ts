@@ -11,6 +11,7 @@ export const litellmProxy: HostAdapter = /* @__PURE__ */ defineHost({
   keyVariables: ["LITELLM_PROXY_API_KEY"],
   keyless: true,
   local: true,
+  samePath: true,
   calls: ["embed", "listModels", "rerank", "transcribe", "speak", "generateImage", "moderate"],
   responses: true,
   wire: { topK: true, reasoning: "reasoning_content", chatTools: true },

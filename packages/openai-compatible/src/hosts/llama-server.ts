@@ -11,6 +11,7 @@ export const llamaServer: HostAdapter = /* @__PURE__ */ defineHost({
   keyVariables: ["LLAMA_SERVER_API_KEY"],
   keyless: true,
   local: true,
+  samePath: true,
   calls: ["embed", "listModels", "rerank"],
   responses: true,
   wire: {

@@ -10,6 +10,7 @@ export const llamafile: HostAdapter = /* @__PURE__ */ defineHost({
   keyVariables: ["LLAMAFILE_API_KEY"],
   keyless: true,
   local: true,
+  samePath: true,
   calls: ["embed", "listModels"],
   wire: { topK: true, reasoning: "reasoning_content" },
 });

@@ -10,6 +10,7 @@ export const llmux: HostAdapter = /* @__PURE__ */ defineHost({
   keyVariables: ["LLMUX_API_KEY"],
   keyless: true,
   local: true,
+  samePath: true,
   calls: ["embed", "listModels", "rerank", "transcribe", "speak", "generateImage", "moderate"],
   responses: true,
   wire: { topK: true, reasoning: "reasoning_content", chatTools: true },

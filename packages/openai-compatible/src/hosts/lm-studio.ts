@@ -11,6 +11,7 @@ export const lmStudio: HostAdapter = /* @__PURE__ */ defineHost({
   keyVariables: ["LM_STUDIO_API_KEY"],
   keyless: true,
   local: true,
+  samePath: true,
   calls: ["embed", "listModels"],
   responses: true,
   wire: { topK: true, reasoning: "reasoning_content" },

@@ -10,6 +10,7 @@ export const localai: HostAdapter = /* @__PURE__ */ defineHost({
   keyVariables: ["LOCALAI_API_KEY"],
   keyless: true,
   local: true,
+  samePath: true,
   calls: ["embed", "listModels", "rerank", "transcribe", "speak", "generateImage"],
   wire: { topK: true },
 });

@@ -10,6 +10,7 @@ export const sglang: HostAdapter = /* @__PURE__ */ defineHost({
   keyVariables: ["SGLANG_API_KEY"],
   keyless: true,
   local: true,
+  samePath: true,
   calls: ["embed", "listModels", "rerank"],
   responses: true,
   wire: { topK: true, reasoning: "reasoning_content", chatTools: true },

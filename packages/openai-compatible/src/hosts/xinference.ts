@@ -10,6 +10,7 @@ export const xinference: HostAdapter = /* @__PURE__ */ defineHost({
   keyVariables: ["XINFERENCE_API_KEY"],
   keyless: true,
   local: true,
+  samePath: true,
   calls: ["embed", "listModels", "rerank", "transcribe", "speak", "generateImage"],
   wire: { topK: true },
 });
