@@ -1,4 +1,3 @@
-import type { BedrockRuntimeClientConfig } from "@aws-sdk/client-bedrock-runtime";
 import {
   type Adapter,
   type AdapterDefinition,
@@ -7,35 +6,7 @@ import {
   type EnvField,
 } from "@llmux/core/adapter";
 import { createBackend } from "./backend.js";
-import type { BedrockClient, BedrockCredentials } from "./connection.js";
-
-/**
- * How to reach Bedrock. What is left out is read from the environment, and what is not there either is the SDK's to find: profiles,
- * SSO, web identity, container and instance roles. A configuration that names any credentials gets none from the environment.
- */
-export interface BedrockConfig {
-  /** A Bedrock API key: `AWS_BEARER_TOKEN_BEDROCK`. Wins over the credentials below. */
-  apiKey?: string | undefined;
-  /** `AWS_ACCESS_KEY_ID` */
-  accessKeyId?: string | undefined;
-  /** `AWS_SECRET_ACCESS_KEY` */
-  secretAccessKey?: string | undefined;
-  /** `AWS_SESSION_TOKEN` */
-  sessionToken?: string | undefined;
-  /** Name of a profile in `~/.aws`: `AWS_PROFILE`. Wins over keys in the environment, as everywhere in this SDK. */
-  profile?: string | undefined;
-  /** Credentials, or a function that gives them, such as those of `@aws-sdk/credential-providers`. */
-  credentials?: BedrockCredentials | undefined;
-  /** `AWS_REGION`, `AWS_DEFAULT_REGION` or `AWS_REGION_NAME`; also from the profile, or a model's ARN. */
-  region?: string | undefined;
-  /** `AWS_ENDPOINT_URL_BEDROCK_RUNTIME` or `AWS_BEDROCK_RUNTIME_ENDPOINT`; default the region's. */
-  baseURL?: string | undefined;
-  fetch?: typeof fetch | undefined;
-  /** A handler of the SDK's own kind, such as a `NodeHttpHandler` with a proxy, in place of one over `fetch`. */
-  requestHandler?: BedrockRuntimeClientConfig["requestHandler"] | undefined;
-  /** A ready client of `@aws-sdk/client-bedrock-runtime`; the fields above are then its own business, retries excepted: those are off. */
-  client?: BedrockClient | undefined;
-}
+import type { BedrockConfig } from "./config.js";
 
 const KEYS = {
   apiKey: ["AWS_BEARER_TOKEN_BEDROCK", "a Bedrock API key from the AWS console"],
@@ -60,6 +31,7 @@ const definition: AdapterDefinition<BedrockConfig> = {
   id: "bedrock",
   name: "Amazon Bedrock",
   aliases: ["bedrock_converse"],
+  models: ["anthropic.*", "amazon.*", "meta.*", "*.anthropic.*", "*.amazon.*", "*.meta.*"],
   embeddingModel: "amazon.titan-embed-text-v2:0",
   // The rest may come from where only the SDK looks. One half of a pair of keys is a mistake.
   required: ({ accessKeyId, secretAccessKey, apiKey, profile, credentials, client }) =>

@@ -1,6 +1,6 @@
-import type { JSONSchema } from "@llmux/core";
 import type { AdapterRequest, AdapterTool, CallContext } from "@llmux/core/adapter";
 import type { ModelFacts } from "./model-facts.js";
+import { strictSchema } from "./strict-schema.js";
 import { type Block, type WireMessage, withCache } from "./to-messages.js";
 import { toReasoning } from "./to-reasoning.js";
 import { withBase64 } from "./with-base64.js";
@@ -38,14 +38,14 @@ function addOutput(
   const { schema, name, description } = output;
   if (schema && facts.structuredOutput) {
     const jsonSchema = {
-      schema: JSON.stringify(closed(schema)),
+      schema: JSON.stringify(strictSchema(schema)),
       name,
       ...(description !== undefined && { description }),
     };
     outputConfig.textFormat = { type: "json_schema", structure: { jsonSchema } };
     return undefined;
   }
-  if (schema && facts.forcedTools) {
+  if (schema && facts.outputTool) {
     tools.push(toolSpec(name, description ?? "Gives the reply.", schema));
     return name;
   }
@@ -55,19 +55,6 @@ function addOutput(
   const message = "The model has no JSON mode in Converse: it was told to reply with JSON alone";
   context.warn({ type: "changed", parameter: "output", message });
   return undefined;
-}
-
-/** Structured outputs want it said of every object that it takes no further properties. */
-function closed(schema: JSONSchema): JSONSchema {
-  const walk = (value: unknown): unknown => {
-    if (Array.isArray(value)) return value.map(walk);
-    if (typeof value !== "object" || value === null) return value;
-    const result = Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, walk(inner)]));
-    const isObject = result.type === "object" && typeof result.properties === "object";
-    if (isObject && result.additionalProperties === undefined) result.additionalProperties = false;
-    return result;
-  };
-  return walk(schema) as JSONSchema;
 }
 
 function toolSpec(name: string, description: string | undefined, schema: unknown, strict = false): Block {
@@ -90,7 +77,7 @@ function toTools(tools: readonly AdapterTool[], facts: ModelFacts, context: Call
     }
     const { name, description, inputSchema, cache, providerOptions } = tool;
     const strict = tool.strict === true && facts.structuredOutput;
-    const wire = toolSpec(name, description, strict ? closed(inputSchema) : inputSchema, strict);
+    const wire = toolSpec(name, description, strict ? strictSchema(inputSchema) : inputSchema, strict);
     Object.assign(wire.toolSpec as object, withBase64(providerOptions?.bedrock ?? {}));
     return withCache(wire, cache);
   });
@@ -105,9 +92,7 @@ function addToolConfig(
   context: CallContext,
 ): void {
   const called = calledTools(body.messages as WireMessage[]);
-  const { toolChoice, parallelToolCalls } = request;
-  if (parallelToolCalls === false && tools.length > 0)
-    context.unsupported("parallelToolCalls", "Converse can't be told to call one tool at a time");
+  const { toolChoice } = request;
   if (toolChoice === "none" && outputTool === undefined) {
     // Converse knows no such choice. Without tools none is called, but a conversation with calls in it needs them named.
     if (called.length === 0) return;
@@ -120,19 +105,53 @@ function addToolConfig(
     const message = "The conversation has used tools, which Converse wants to know: they were declared by name";
     context.warn({ type: "changed", parameter: "tools", message });
   }
-  const choice = toToolChoice(request, outputTool);
-  const config: Record<string, unknown> = { tools };
-  if (choice && ("auto" in choice || facts.forcedTools)) config.toolChoice = choice;
-  else if (choice) context.unsupported("toolChoice", "this model takes auto only");
-  body.toolConfig = config;
+  const toolConfig: Block = { tools };
+  const choice = toToolChoice(request, outputTool, tools.length, facts);
+  const refusal = choice && !("auto" in choice) ? refusalOf(choice, body, facts) : undefined;
+  if (choice && !refusal) toolConfig.toolChoice = choice;
+  else if (refusal && outputTool === undefined) context.unsupported("toolChoice", refusal);
+  else if (refusal) {
+    const message = `The model was given a tool for its reply, which it can't be told to use: ${refusal}`;
+    context.warn({ type: "changed", parameter: "output", message });
+  }
+  if (request.parallelToolCalls === false) addSingle(body, toolConfig, facts, context);
+  body.toolConfig = toolConfig;
 }
 
-function toToolChoice({ toolChoice, tools }: AdapterRequest, outputTool: string | undefined): Block | undefined {
-  if (outputTool !== undefined && (toolChoice === "none" || !tools?.length)) return { tool: { name: outputTool } };
-  if (typeof toolChoice === "object") return { tool: { name: toolChoice.tool } };
+function toToolChoice(
+  { toolChoice, tools }: AdapterRequest,
+  outputTool: string | undefined,
+  count: number,
+  facts: ModelFacts,
+): Block | undefined {
+  const named = outputTool !== undefined && (toolChoice === "none" || !tools?.length) ? outputTool : undefined;
+  const name = named ?? (typeof toolChoice === "object" ? toolChoice.tool : undefined);
+  // Where it is the only one, any comes to the same.
+  if (name !== undefined) return facts.family === "mistral" && count === 1 ? { any: {} } : { tool: { name } };
   // The model ends either by asking for a tool or by giving the reply, which is a tool too.
   if (toolChoice === "required" || outputTool !== undefined) return { any: {} };
   return toolChoice === "auto" ? { auto: {} } : undefined;
+}
+
+/** Why a model can't be told to use a tool. */
+function refusalOf(choice: Block, body: Record<string, unknown>, facts: ModelFacts): string | undefined {
+  const { thinking } = (body.additionalModelRequestFields ?? {}) as { thinking?: { type?: string } };
+  if (thinking && thinking.type !== "disabled") return "not while the model thinks";
+  if (!facts.forcedTools) return "this model takes auto only";
+  return facts.family === "mistral" && "tool" in choice ? "this model can't be told which" : undefined;
+}
+
+/** Asks for one tool at a time: Converse has no word for it, but hands through Claude's own. */
+function addSingle(body: Record<string, unknown>, toolConfig: Block, facts: ModelFacts, context: CallContext): void {
+  const choice = toolConfig.toolChoice as Block | undefined;
+  if (facts.version < 405 || (choice && !("auto" in choice))) {
+    context.unsupported("parallelToolCalls", "Converse can't ask this of this model, or together with a forced tool");
+    return;
+  }
+  // Said twice, it would be refused.
+  delete toolConfig.toolChoice;
+  const fields = body.additionalModelRequestFields as object | undefined;
+  body.additionalModelRequestFields = { ...fields, tool_choice: { type: "auto", disable_parallel_tool_use: true } };
 }
 
 function calledTools(messages: readonly WireMessage[]): string[] {

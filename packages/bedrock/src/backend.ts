@@ -1,5 +1,5 @@
 import type { AdapterBackend, AdapterRequest, CallContext } from "@llmux/core/adapter";
-import type { BedrockConfig } from "./adapter.js";
+import type { BedrockConfig } from "./config.js";
 import { BedrockConnection } from "./connection.js";
 import { ConverseStream } from "./converse-stream.js";
 import { readJSON } from "./read-body.js";

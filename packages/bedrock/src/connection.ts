@@ -1,15 +1,10 @@
 import type { BedrockRuntimeClient, BedrockRuntimeClientConfig } from "@aws-sdk/client-bedrock-runtime";
 import type { ResponseInfo } from "@llmux/core";
 import type { ByteSource, CallContext } from "@llmux/core/adapter";
-import type { BedrockConfig } from "./adapter.js";
+import type { BedrockConfig } from "./config.js";
 import { FetchHandler, type SdkRequest, type SdkResponse } from "./fetch-handler.js";
 import { HttpFailure } from "./http-failure.js";
 import type { ModelId } from "./model-id.js";
-
-/** A client of `@aws-sdk/client-bedrock-runtime`. */
-export type BedrockClient = BedrockRuntimeClient;
-/** Fixed credentials of AWS, or a function that gives them, such as those of `@aws-sdk/credential-providers`. */
-export type BedrockCredentials = NonNullable<BedrockRuntimeClientConfig["credentials"]>;
 
 export type Operation = "Converse" | "ConverseStream" | "CountTokens" | "InvokeModel" | "InvokeModelWithResponseStream";
 
@@ -86,7 +81,7 @@ export class BedrockConnection {
   }
 
   async #client(region: string | undefined, context: Exchange["context"]): Promise<BedrockRuntimeClient> {
-    const { client } = this.#config;
+    const client = this.#config.client as BedrockRuntimeClient | undefined;
     if (client && region && (await client.config.region()) !== region)
       context.unsupported(`model: the region ${region}`, "the client that was handed in is for another");
     const key = client ? undefined : region;
@@ -102,7 +97,8 @@ export class BedrockConnection {
 
   async #create(region: string | undefined): Promise<BedrockRuntimeClient> {
     const { BedrockRuntimeClient } = await import("./sdk.js");
-    const client = this.#config.client ?? new BedrockRuntimeClient(clientConfig(this.#config, region));
+    const given = this.#config.client as BedrockRuntimeClient | undefined;
+    const client = given ?? new BedrockRuntimeClient(clientConfig(this.#config, region));
     const own = Object.create(client) as BedrockRuntimeClient;
     const middlewareStack = client.middlewareStack.clone();
     const once = (next: Next): Next => next;
@@ -141,7 +137,7 @@ export function clientConfig(config: BedrockConfig, region: string | undefined):
   if (accessKeyId && secretAccessKey && !profile) {
     result.credentials = { accessKeyId, secretAccessKey, ...(sessionToken && { sessionToken }) };
   }
-  if (credentials) result.credentials = credentials;
+  if (credentials) result.credentials = credentials as NonNullable<typeof result.credentials>;
   // Without this, a key of Bedrock's in the environment would come before what was given here.
   if (result.credentials || profile) result.authSchemePreference = ["sigv4"];
   return result;

@@ -7,12 +7,16 @@ import { toConverse } from "./to-converse.js";
 /** Fields of Converse's body that CountTokens takes too. */
 const COUNTED = new Set(["messages", "system", "toolConfig", "additionalModelRequestFields"]);
 
+const PROFILE = /^(us|us-gov|eu|apac|au|ca|jp|global)\./;
+
 export async function countTokens(
   connection: BedrockConnection,
   request: AdapterRequest,
   context: CallContext,
 ): Promise<CountTokensResult> {
-  const { model, body } = await toConverse(request, context);
+  const { model: asked, body } = await toConverse(request, context);
+  // It knows models, and not the inference profiles that stand before them.
+  const model = { ...asked, id: asked.id.replace(PROFILE, "") };
   const converse = Object.fromEntries(Object.entries(body).filter(([name]) => COUNTED.has(name)));
   const exchange = { operation: "CountTokens", model, body: { input: { converse } }, context } as const;
   const answer = await connection.send({ ...exchange, headers: request.headers });

@@ -1,7 +1,7 @@
 import type { LLMErrorKind } from "@llmux/core";
 import { isLLMError, LLMError, type LLMErrorFacts } from "@llmux/core/adapter";
 import { connectionFacts, kindFromStatus, retryAfterFrom } from "@llmux/core/failures";
-import type { BedrockConfig } from "./adapter.js";
+import type { BedrockConfig } from "./config.js";
 import type { Frame } from "./event-frames.js";
 import { HttpFailure } from "./http-failure.js";
 

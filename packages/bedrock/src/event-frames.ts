@@ -62,7 +62,7 @@ export class FrameParser {
     const headers: Record<string, string> = {};
     for (let at = start; at < body; ) {
       const nameEnd = at + 1 + view.getUint8(at);
-      const name = this.#decoder.decode(bytes.subarray(at + 1, nameEnd));
+      const name = ascii(bytes, at + 1, nameEnd);
       const kind = view.getUint8(nameEnd);
       at = nameEnd + 1;
       if (kind === 6 || kind === 7) {
@@ -87,6 +87,13 @@ export class FrameParser {
     const text = this.#decoder.decode(bytes.subarray(0, 10_000));
     return new LLMError({ kind: "malformed-response", message: "The stream holds bytes that are no event", text });
   }
+}
+
+/** Cheaper than a decoder for a few letters; names of headers are never more than ASCII. */
+function ascii(bytes: Uint8Array, start: number, end: number): string {
+  let text = "";
+  for (let at = start; at < end; at++) text += String.fromCharCode(bytes[at] as number);
+  return text;
 }
 
 /** Bytes of a header's value by its type: two booleans, the integers, a time, a UUID. */

@@ -1,3 +1,9 @@
-export { type BedrockConfig, bedrock, bedrock as default } from "./adapter.js";
-export type { BedrockClient, BedrockCredentials } from "./connection.js";
+export { bedrock, bedrock as default } from "./adapter.js";
+export type {
+  BedrockClient,
+  BedrockConfig,
+  BedrockCredentials,
+  BedrockIdentity,
+  BedrockRequestHandler,
+} from "./config.js";
 export type { BedrockOptions } from "./options.js";

@@ -1,6 +1,6 @@
 import type { ListModelsRequest, ModelInfo } from "@llmux/core";
 import { type CallContext, LLMError } from "@llmux/core/adapter";
-import type { BedrockConfig } from "./adapter.js";
+import type { BedrockConfig } from "./config.js";
 import { clientConfig } from "./connection.js";
 
 /** What is used of `@aws-sdk/client-bedrock`. */
@@ -62,7 +62,7 @@ export async function listModels(
 function controlConfig(config: BedrockConfig): object {
   const { client } = config;
   if (client) {
-    const { region, credentials, requestHandler } = client.config;
+    const { region, credentials, requestHandler } = client.config as Record<string, unknown>;
     return { region, credentials, requestHandler, maxAttempts: 1 };
   }
   const { endpoint, ...rest } = clientConfig(config, undefined);

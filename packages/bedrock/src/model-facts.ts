@@ -10,8 +10,10 @@ export interface ModelFacts {
   thinking: "none" | "budget" | "either" | "effort";
   /** Takes `outputConfig.textFormat` and strict tools. */
   structuredOutput: boolean;
-  /** Can be told to use a tool. */
+  /** Can be told to use a tool, or is not known to refuse it. */
   forcedTools: boolean;
+  /** Is known to give a reply as a tool's arguments when told to. */
+  outputTool: boolean;
   /** Takes the status of a tool's result. */
   toolStatus: boolean;
 }
@@ -19,6 +21,9 @@ export interface ModelFacts {
 /** From https://docs.aws.amazon.com/bedrock/latest/userguide/structured-output.html */
 const STRUCTURED =
   /openai\.gpt-oss|qwen\.qwen3|deepseek\.v3|google\.gemma|minimax\.|moonshot|nvidia\.nemotron|mistral\.(magistral|ministral|mistral-large-3|voxtral)/;
+
+/** Models whose documentation knows `auto` only. */
+const AUTO_ONLY = /llama3|llama-3|titan|jamba|cohere|deepseek\.r1/;
 
 /**
  * Facts by the model's id, from AWS's documentation of model parameters, thinking and structured outputs. A Claude that is newer than
@@ -39,7 +44,8 @@ export function modelFacts(base: string): ModelFacts {
     alwaysThinks: /fable|mythos/.test(base),
     thinking,
     structuredOutput: version >= 405 || STRUCTURED.test(base),
-    forcedTools: version >= 300 || ["nova", "mistral"].includes(family),
+    forcedTools: family === "claude" ? version >= 300 : !AUTO_ONLY.test(base),
+    outputTool: version >= 300 || family === "nova" || family === "mistral",
     toolStatus: version >= 300 || family === "nova",
   };
 }

@@ -145,8 +145,29 @@ describe("tools", () => {
     const forced = { model: LLAMA, tools: [add], toolChoice: "required" } as const;
     expect(await errorOf(asked.body(forced))).toMatchObject({ kind: "unsupported", parameter: "toolChoice" });
     const single = { tools: [add], parallelToolCalls: false };
-    expect(await errorOf(asked.body(single))).toMatchObject({ kind: "unsupported", parameter: "parallelToolCalls" });
+    for (const request of [
+      { ...single, model: NOVA },
+      { ...single, model: SONNET_45, toolChoice: "required" as const },
+    ])
+      expect(await errorOf(asked.body(request))).toMatchObject({ kind: "unsupported", parameter: "parallelToolCalls" });
+    const body = await asked.body({ ...single, model: SONNET_45, toolChoice: "auto" });
+    expect(body.toolConfig.toolChoice).toBeUndefined();
+    expect(body.additionalModelRequestFields.tool_choice).toEqual({ type: "auto", disable_parallel_tool_use: true });
     expect((await asked.body({ tools: [add], parallelToolCalls: true })).toolConfig.tools).toHaveLength(1);
+  });
+
+  it("can't be forced while Claude thinks, nor Mistral be told which of several", async () => {
+    const thinking = {
+      model: SONNET_37,
+      reasoning: { budgetTokens: 2000 },
+      tools: [add],
+      toolChoice: "required",
+    } as const;
+    expect(await errorOf(asked.body(thinking))).toMatchObject({ kind: "unsupported", parameter: "toolChoice" });
+    const mistral = { model: "mistral.mistral-large-2407-v1:0", toolChoice: { tool: "add" } } as const;
+    expect((await asked.body({ ...mistral, tools: [add] })).toolConfig.toolChoice).toEqual({ any: {} });
+    const two = [add, { ...add, name: "sub" }];
+    expect((await errorOf(asked.body({ ...mistral, tools: two }))).kind).toBe("unsupported");
   });
 
   it("may be Bedrock's own, and strict where the model has structured output", async () => {

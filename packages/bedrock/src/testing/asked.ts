@@ -1,6 +1,7 @@
 import { type GenerateRequest, type GenerateResult, isLLMError, type LLMBackend, type LLMError } from "@llmux/core";
 import { type Recording, ReplayServer } from "@llmux/test-support";
-import { type BedrockConfig, bedrock } from "../adapter.js";
+import { bedrock } from "../adapter.js";
+import type { BedrockConfig } from "../config.js";
 
 /** An answer for the replay server: JSON, or base64 of raw bytes. */
 export function replyOf(body: unknown, headers: Record<string, string> = {}, status = 200): Recording {
