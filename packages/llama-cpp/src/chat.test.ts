@@ -262,6 +262,23 @@ describeEngine("the chat format", () => {
     });
   });
 
+  it("may refuse one conversation and take another", async () => {
+    const template =
+      "{% if messages|length > 6 %}{{ raise_exception('too many turns') }}{% endif %}" +
+      "{% for m in messages %}<|{{ m.role }}|>{{ m.content }}{% endfor %}";
+    const providerOptions = { "llama-cpp": { chatWrapperSettings: { jinjaTemplate: { template } } } };
+    const turns = [1, 2, 3, 4].flatMap<Message>((at) => [
+      { role: "user", content: `${at}` },
+      { role: "assistant", content: "!" },
+    ]);
+    await expect(backend.generate(asked({ messages: [...turns, ...why], providerOptions }))).rejects.toMatchObject({
+      kind: "invalid-request",
+      parameter: "messages",
+      message: expect.stringContaining("too many turns"),
+    });
+    expect((await backend.generate(asked({ providerOptions }))).text).toBe(ANSWER);
+  });
+
   it("is made up where the file's own is broken, with a warning", async () => {
     writeTinyModel(`${modelsDirectory}/broken-template.gguf`, { template: "{% for %}" });
     const result = await backend.generate({ model: "broken-template", messages: why, maxTokens: 1 });

@@ -1,5 +1,6 @@
 import { type AdapterEmbedRequest, type AdapterEmbedResult, type CallContext, LLMError } from "@llmux/core/adapter";
 import type { LlamaModel } from "node-llama-cpp";
+import { checkInputLength } from "./input-length.js";
 import type { Runtime } from "./runtime.js";
 
 /** `llama_pooling_type` of llama.cpp. */
@@ -19,6 +20,11 @@ export async function embed(
   if (request.dimensions !== undefined) context.unsupported("dimensions", "the model decides the length");
   if (request.headers && Object.keys(request.headers).length > 0)
     context.unsupported("headers", "nothing is sent anywhere");
+  const empty = request.values.indexOf("");
+  if (empty !== -1) {
+    const message = `values[${empty}] is empty: there is nothing that its vector could stand for`;
+    throw new LLMError({ kind: "invalid-request", parameter: "values", message });
+  }
   const options = request.providerOptions?.["llama-cpp"] ?? {};
   const model = await runtime.model(request.model, options, signal);
   try {
@@ -27,11 +33,13 @@ export async function embed(
     try {
       const embeddings: Float32Array[] = [];
       let total = 0;
-      for (const value of request.values) {
+      for (const [at, value] of request.values.entries()) {
         signal.throwIfAborted();
+        const length = lease.value.context.calculateInputLength(value);
+        checkInputLength(length, `values[${at}]`, model.value.model);
         const { vector } = await lease.value.context.getEmbeddingFor(value);
         embeddings.push(unit(vector));
-        total += lease.value.context.calculateInputLength(value);
+        total += length;
       }
       return { embeddings, usage: { inputTokens: { total } }, response: { model: model.value.model.filename } };
     } finally {

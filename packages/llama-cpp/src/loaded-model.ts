@@ -100,7 +100,7 @@ export class LoadedModel {
     return format;
   }
 
-  #resolveFormat(type: string, settings: object): ChatFormat {
+  #resolveFormat(type: string, settings: Readonly<Record<string, { template?: unknown }>>): ChatFormat {
     const { resolveChatWrapper, resolvableChatWrapperTypeNames } = this.sdk;
     if (!(resolvableChatWrapperTypeNames as readonly string[]).includes(type))
       throw noFormat(
@@ -113,7 +113,7 @@ export class LoadedModel {
       return { wrapper: resolveChatWrapper(this.model, { ...silent, fallbackToOtherWrappersOnJinjaError: false }) };
     } catch (cause) {
       const fault = cause instanceof Error ? cause.message : String(cause);
-      if (type !== "auto" || Object.hasOwn(settings, "jinjaTemplate"))
+      if (type !== "auto" || settings.jinjaTemplate?.template !== undefined)
         throw noFormat("chatWrapperSettings", fault, cause);
       return { wrapper: resolveChatWrapper(this.model, { ...silent, noJinja: true }), fault };
     }

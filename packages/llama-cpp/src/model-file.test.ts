@@ -14,9 +14,11 @@ const find = (model: string, config: LlamaCppConfig = {}): Promise<string> =>
 beforeAll(() => {
   mkdirSync(join(directory, "team"), { recursive: true });
   for (const file of ["a.gguf", "team/b.gguf", "../outside.gguf", "plain"])
-    writeFileSync(join(directory, file), "GGUF…");
+    writeFileSync(join(directory, file), "GGUF\x03\0\0\0…");
   writeFileSync(join(directory, "text.gguf"), "Once upon a time");
   writeFileSync(join(directory, "empty.gguf"), "");
+  writeFileSync(join(directory, "short.gguf"), "GGUF");
+  writeFileSync(join(directory, "future.gguf"), "GGUF\x09\0\0\0…");
   symlinkSync(join(root, "outside.gguf"), join(directory, "link.gguf"));
 });
 afterAll(drop);
@@ -44,7 +46,7 @@ describe("findModelFile", () => {
     await expect(find("team")).rejects.toMatchObject({ kind: "not-found" });
   });
 
-  it.each(["text", "empty"])("refuses what is no GGUF file: %s", async (model) => {
+  it.each(["text", "empty", "short", "future"])("refuses what is no GGUF file: %s", async (model) => {
     await expect(find(model)).rejects.toMatchObject({ kind: "invalid-request", message: /is not a GGUF file/ });
   });
 

@@ -28,7 +28,7 @@ export async function findModelFile(model: string, settings: Settings): Promise<
     const path = await realpath(place);
     // As if there were none: whether there is one is none of the caller's business.
     if (settings.confined && !(await isInside(path, directory))) continue;
-    await checkMagic(path, model);
+    await checkHead(path, model);
     return path;
   }
   // Where callers are confined, paths of this machine are none of their business.
@@ -58,17 +58,26 @@ async function isInside(path: string, directory: string): Promise<boolean> {
   return from !== "" && from !== ".." && !from.startsWith(`..${sep}`) && !isAbsolute(from);
 }
 
-async function checkMagic(path: string, model: string): Promise<void> {
+/** The versions of GGUF that llama.cpp reads. */
+const VERSIONS = [2, 3];
+
+async function checkHead(path: string, model: string): Promise<void> {
+  const head = Buffer.alloc(8);
   const file = await open(path);
   try {
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(4), 0, 4, 0);
-    if (bytesRead === 4 && buffer.toString("latin1") === "GGUF") return;
+    await file.read(head, 0, head.length, 0);
   } finally {
     await file.close();
   }
+  const version = head.readUInt32LE(4);
+  let fault: string | undefined;
+  if (head.toString("latin1", 0, 4) !== "GGUF") fault = 'it does not begin with "GGUF"';
+  else if (!VERSIONS.includes(version))
+    fault = `it says that it is of version ${version}; there are ${VERSIONS.join(" and ")}`;
+  if (fault === undefined) return;
   throw new LLMError({
     kind: "invalid-request",
     parameter: "model",
-    message: `"${model}" is not a GGUF file: it does not begin with "GGUF"`,
+    message: `"${model}" is not a GGUF file: ${fault}`,
   });
 }

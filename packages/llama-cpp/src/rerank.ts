@@ -1,5 +1,6 @@
 import type { RerankRequest, RerankResult } from "@llmux/core";
 import type { AdapterAnswer, AdapterCall, CallContext } from "@llmux/core/adapter";
+import { checkInputLength } from "./input-length.js";
 import type { Runtime } from "./runtime.js";
 
 /**
@@ -20,8 +21,10 @@ export async function rerank(
     const lease = await model.value.rankingContext(options, context.signal);
     try {
       const ranker = lease.value.context;
-      const scores = await ranker.rankAll(query, [...documents]);
       const lengths = documents.map((document) => ranker.calculateInputLength(query, document));
+      for (const [at, length] of lengths.entries())
+        checkInputLength(length, `documents[${at}], with the query,`, model.value.model);
+      const scores = await ranker.rankAll(query, [...documents]);
       return {
         ranking: scores
           .map((score, index) => ({ index, score }))

@@ -55,6 +55,8 @@ export class Runtime {
       return new LoadedModel(sdk, llama, model, this.settings);
     } catch (cause) {
       if (cause instanceof sdk.InsufficientMemoryError) throw cause;
+      // The log comes by another way than the failure, and may be a round of the event loop behind.
+      for (let round = 0; round < 2; round++) await new Promise((resolve) => setImmediate(resolve));
       const said = [cause instanceof Error ? cause.message : String(cause), ...complaints].join("; ");
       throw new LLMError({
         kind: "invalid-request",

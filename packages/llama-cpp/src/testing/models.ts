@@ -35,6 +35,7 @@ const TEMPLATE: string =
   "{% if add_generation_prompt %}<|assistant|>{% endif %}";
 
 export const ANSWER: string = "Because the air scatters blue light.";
+export const THOUGHT: string = "Light of all colours";
 export const COUNTING: string = "one two three four five six seven eight nine ten";
 const ROUND = "round and";
 const DICE = ["1", "2", "3", "4", "5", "6"].map((face) => ` die${face}`);
@@ -75,12 +76,12 @@ export function writeToolModel(path: string): string {
 export function writeThinkingModel(path: string): string {
   return writeTinyModel(path, {
     name: "Tiny Thinker",
-    words: ["<think>", "</think>", ...wordsOf(ANSWER, "Light of all colours")],
+    words: ["<think>", "</think>", ...wordsOf(ANSWER, THOUGHT)],
     controls: ROLES,
     template: TEMPLATE,
     next: {
       "<|assistant|>": "<think>",
-      ...sentence("Light of all colours", "<think>"),
+      ...sentence(THOUGHT, "<think>"),
       " colours": "</think>",
       ...sentence(ANSWER, "</think>"),
     },
