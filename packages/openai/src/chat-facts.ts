@@ -33,6 +33,8 @@ export interface WireMessage {
   /** From before there were `tool_calls`. */
   function_call?: WireFunction | null;
   annotations?: WireAnnotation[] | null;
+  /** What models that draw give through OpenRouter (https://openrouter.ai/docs/features/multimodal/image-generation). */
+  images?: WireImage[] | null;
   audio?: WireAudio | null;
   [field: string]: unknown;
 }
@@ -70,6 +72,10 @@ export interface WireFunction {
 export interface WireAnnotation {
   type?: string;
   url_citation?: { url?: string; title?: string; start_index?: number; end_index?: number };
+}
+
+export interface WireImage {
+  image_url?: { url?: string };
 }
 
 export interface WireAudio {

@@ -1,5 +1,5 @@
-import type { AudioPart, Citation } from "@llmux/core";
-import type { WireAnnotation, WireAudio, WireMessage, WireReasoning, WireToolCall } from "./chat-facts.js";
+import type { AudioPart, Citation, ImagePart } from "@llmux/core";
+import type { WireAnnotation, WireAudio, WireImage, WireMessage, WireReasoning, WireToolCall } from "./chat-facts.js";
 
 /** Hands on the text and the reasoning of a content that may come in parts. */
 export function readContent(
@@ -69,6 +69,14 @@ export function toCitations(annotations: readonly WireAnnotation[] | null | unde
     const { url, title, start_index: start, end_index: end } = raw.url_citation ?? {};
     return { url, title, start, end, raw };
   });
+}
+
+/** The image that a model drew: a URL, mostly of the data itself. */
+export function toImage({ image_url }: WireImage): ImagePart[] {
+  const { url } = image_url ?? {};
+  if (!url) return [];
+  const mediaType = /^data:([^;,]+)/.exec(url)?.[1];
+  return [{ type: "image", data: url, ...(mediaType && { mediaType }) }];
 }
 
 /** Media types by the names of `audio.format`. */

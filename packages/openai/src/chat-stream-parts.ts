@@ -1,7 +1,7 @@
 import type { EventBuilder } from "@llmux/core/adapter";
 import { base64ToBytes, bytesToBase64 } from "@llmux/core/media";
 import { ToolCallBuilder } from "@llmux/core/tool-calls";
-import type { WireAnnotation, WireAudio, WireMessage, WireReasoning, WireToolCall } from "./chat-facts.js";
+import type { WireAnnotation, WireAudio, WireImage, WireMessage, WireReasoning, WireToolCall } from "./chat-facts.js";
 import {
   addReasoning,
   madeUpId,
@@ -9,6 +9,7 @@ import {
   reasoningText,
   toAudio,
   toCitations,
+  toImage,
   toolCallMetadata,
   toolCallText,
 } from "./chat-parts.js";
@@ -59,6 +60,7 @@ export class ChatStreamParts {
     if (delta.tool_calls) for (const call of delta.tool_calls) this.#call(call, id);
     if (delta.function_call) this.#call({ index: 0, function: delta.function_call }, id);
     if (delta.annotations) this.#annotations.push(...delta.annotations);
+    if (delta.images) this.#see(delta.images);
     if (delta.audio) this.#hear(delta.audio);
   }
 
@@ -124,6 +126,11 @@ export class ChatStreamParts {
     }
     if (typeof index === "number") this.#byIndex.set(index, open);
     return open;
+  }
+
+  #see(images: readonly WireImage[]): void {
+    this.#endText();
+    for (const image of images.flatMap(toImage)) this.#builder.push(image);
   }
 
   #hear({ data, transcript, ...facts }: WireAudio): void {

@@ -128,6 +128,7 @@ export class ChatDecoder implements StreamDecoder {
       delta.audio ||
       delta.function_call ||
       delta.annotations ||
+      delta.images ||
       (content && typeof content !== "string")
     ) {
       return this.#withParts((parts) => parts.read(delta, this.#head?.id));

@@ -16,6 +16,7 @@ import {
   reasoningText,
   toAudio,
   toCitations,
+  toImage,
   toolCallMetadata,
   toolCallText,
 } from "./chat-parts.js";
@@ -54,6 +55,7 @@ export function fromChat(body: WireCompletion, host: WireHost, audioFormat?: str
   const text = citations && content.findLast((part) => part.type === "text");
   if (text) text.citations = citations;
   add("refusal", message.refusal);
+  content.push(...(message.images ?? []).flatMap(toImage));
   for (const [index, call] of (message.tool_calls ?? []).entries()) {
     content.push(toToolCall(call, call.id || madeUpId(body.id, index), provider));
   }

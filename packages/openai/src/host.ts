@@ -26,6 +26,8 @@ export interface WireHost {
    * came with `reasoning_details` is sent back in those, whatever this says.
    */
   readonly reasoning?: "reasoning_content" | "reasoning" | undefined;
+  /** Whether the server takes `cache_control` on parts of a message, as Anthropic's API has it. Default false: hints are left out. */
+  readonly cacheControl?: boolean | undefined;
   /** Whether usage is to be asked for in streams (`stream_options`). Default true. */
   readonly streamUsage?: boolean | undefined;
   /**

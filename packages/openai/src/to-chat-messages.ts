@@ -1,4 +1,4 @@
-import type { AssistantPart, AudioPart, FilePart, ImagePart, ProviderPart, TextPart } from "@llmux/core";
+import type { AssistantPart, AudioPart, CacheHint, FilePart, ImagePart, ProviderPart, TextPart } from "@llmux/core";
 import type { AdapterMessage, AdapterRequest, AdapterToolResultPart, CallContext } from "@llmux/core/adapter";
 import { toolInputText } from "@llmux/core/adapter";
 import { mediaSource, toDataURL } from "@llmux/core/media";
@@ -54,21 +54,33 @@ class Messages {
   }
 
   #textPart(part: TextPart): OpenAI.Chat.ChatCompletionContentPartText {
-    if (typeof part.cache === "object" && part.cache.ttl === "1h") {
+    if (!this.host.cacheControl && typeof part.cache === "object" && part.cache.ttl === "1h") {
       this.#warn(
         "changed",
         "cache",
         "The provider caches by itself and decides for how long; see prompt_cache_retention",
       );
     }
-    return { type: "text", text: part.text, ...part.providerOptions?.[this.host.provider] };
+    return {
+      type: "text",
+      text: part.text,
+      ...this.#cacheControl(part),
+      ...part.providerOptions?.[this.host.provider],
+    };
+  }
+
+  /** For the hosts that cache on request, as Anthropic does. */
+  #cacheControl({ cache }: { cache?: CacheHint | undefined }): object | undefined {
+    if (!cache || !this.host.cacheControl) return undefined;
+    return { cache_control: { type: "ephemeral", ...(cache !== true && { ttl: cache.ttl }) } };
   }
 
   #user(parts: readonly (TextPart | ImagePart | FilePart | AudioPart | ProviderPart)[]): string | ChatPart[] {
     if (parts.every((part) => part.type === "text")) return this.#text(parts as readonly TextPart[]);
     return parts.flatMap((part): ChatPart[] => {
       const made = this.#userPart(part);
-      return made ? [{ ...made, ...part.providerOptions?.[this.host.provider] } as ChatPart] : [];
+      const own = part.providerOptions?.[this.host.provider];
+      return made ? [{ ...made, ...this.#cacheControl(part), ...own } as ChatPart] : [];
     });
   }
 

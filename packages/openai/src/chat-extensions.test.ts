@@ -111,6 +111,39 @@ describe("details of reasoning", () => {
   });
 });
 
+describe("images that a model drew", () => {
+  const images = [{ type: "image_url", image_url: { url: "data:image/png;base64,iVBORw0KGgo=" } }];
+  const content = [
+    { type: "text", text: "Here:" },
+    { type: "image", data: "data:image/png;base64,iVBORw0KGgo=", mediaType: "image/png" },
+  ];
+
+  it("are parts of the answer, whole and streamed", async () => {
+    expect(whole({ content: "Here:", images })).toEqual(content);
+    expect((await streamed([{ content: "Here:" }, { content: "", images }])).content).toEqual(content);
+    expect(whole({ content: "Here:", images: [{}, null].filter(Boolean) })).toEqual([content[0]]);
+  });
+});
+
+describe("cache hints", () => {
+  it("become cache_control for the hosts that take it", async () => {
+    const context = { signal: new AbortController().signal, warn: () => {}, unsupported: () => {} };
+    const request: AdapterRequest = {
+      model: "m",
+      messages: [
+        { role: "system", content: [{ type: "text", text: "Long", cache: { ttl: "1h" } }] },
+        { role: "user", content: [{ type: "text", text: "Hi", cache: true }] },
+      ],
+    };
+    const { messages } = await toChat(request, context, { ...host, cacheControl: true });
+    expect(messages).toEqual([
+      { role: "system", content: [{ type: "text", text: "Long", cache_control: { type: "ephemeral", ttl: "1h" } }] },
+      { role: "user", content: [{ type: "text", text: "Hi", cache_control: { type: "ephemeral" } }] },
+    ]);
+    expect(await toChat(request, context, host)).toMatchObject({ messages: [{ content: "Long" }, { content: "Hi" }] });
+  });
+});
+
 describe("metadata that each chunk says in full", () => {
   it("is that of the last chunk, where the host says so", async () => {
     const on: WireHost = { ...host, bodyMetadata: ["citations", "seen"], latestMetadata: ["citations"] };
