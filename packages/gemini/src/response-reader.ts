@@ -71,8 +71,7 @@ export class ResponseReader {
   /** To be called when there is no more. */
   finish(): void {
     this.#endCall();
-    const { candidate } = this.#facts;
-    this.#close(candidate);
+    this.#close(this.#facts.rest);
     const stopped = this.#finishReason;
     this.#builder.finish({
       finishReason:

@@ -97,6 +97,21 @@ describe("credentials", () => {
   });
 });
 
+it.each(["gemini-2.5-flash", "claude-sonnet-4-6"])(
+  "a token that the application can't give is told, for %s",
+  async (model) => {
+    const accessToken = async () => {
+      throw new Error("the vault is shut");
+    };
+    const backend = vertexAI({ project: "p", accessToken, baseURL: server.url }).createBackend();
+    await expect(backend.generate({ ...request, model })).rejects.toMatchObject({
+      kind: "authentication",
+      message: expect.stringContaining("the vault is shut"),
+      provider: "vertex_ai",
+    });
+  },
+);
+
 describe("Claude", () => {
   const backend = () =>
     vertexAI({

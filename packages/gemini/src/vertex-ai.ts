@@ -1,6 +1,6 @@
 import type { GoogleGenAIOptions } from "@google/genai";
 import type { AdapterFactory } from "@llmux/core";
-import { defineAdapter } from "@llmux/core/adapter";
+import { defineAdapter, isLLMError, LLMError } from "@llmux/core/adapter";
 import { createGoogleBackend } from "./backend.js";
 import { splitVersion } from "./base-url.js";
 import { Connection, type GoogleClient } from "./connection.js";
@@ -96,10 +96,27 @@ async function createClient(config: VertexAIConfig): Promise<GoogleClient> {
 }
 
 /** A token in place of the authentication library's search for credentials: it uses nothing else of a client. */
-function tokenAuth(token: string | (() => Promise<string>)): NonNullable<VertexAIConfig["googleAuthOptions"]> {
+function tokenAuth(
+  token: NonNullable<VertexAIConfig["accessToken"]>,
+): NonNullable<VertexAIConfig["googleAuthOptions"]> {
   const authClient = {
     getRequestHeaders: async () =>
-      new Headers({ authorization: `Bearer ${typeof token === "string" ? token : await token()}` }),
+      new Headers({ authorization: `Bearer ${typeof token === "string" ? token : await ask(token)}` }),
   };
   return { authClient: authClient as never };
+}
+
+/** @throws LLMError `authentication` where the application's own function fails */
+async function ask(token: () => Promise<string>): Promise<string> {
+  try {
+    return await token();
+  } catch (cause) {
+    if (isLLMError(cause)) throw cause;
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new LLMError({
+      kind: "authentication",
+      message: `Can't get an access token for Vertex AI: ${reason}`,
+      cause,
+    });
+  }
 }
