@@ -2,7 +2,6 @@ import type { AdapterBackend, AdapterRequest, CallContext } from "@llmux/core/ad
 import type { BedrockConfig } from "./config.js";
 import { BedrockConnection } from "./connection.js";
 import { ConverseStream } from "./converse-stream.js";
-import { readJSON } from "./read-body.js";
 import { readStream } from "./read-stream.js";
 import { nameModel, toConverse } from "./to-converse.js";
 
@@ -17,7 +16,7 @@ export function createBackend(config: BedrockConfig): AdapterBackend {
       const { headers } = request;
       const answer = await connection.send({ operation: "Converse", model, body, headers, context });
       whole ??= await import("./from-converse.js");
-      return { ...(await whole.fromConverse(await readJSON(answer.body), outputTool)), response: answer.response };
+      return whole.readConverse(answer, outputTool);
     },
     stream: (request, context) => readStream(() => open(connection, request, context)),
     countTokens: async (request, context) =>

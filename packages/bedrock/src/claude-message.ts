@@ -32,7 +32,7 @@ export async function fromMessage(
 }
 
 /** One block as a part; `undefined` for one that says nothing. */
-export function fromClaudeBlock(block: Block, outputTool: string | undefined): AssistantPart | undefined {
+function fromClaudeBlock(block: Block, outputTool: string | undefined): AssistantPart | undefined {
   switch (block.type) {
     case "text": {
       const citations = (block.citations as Block[] | null | undefined)?.map(toCitation);

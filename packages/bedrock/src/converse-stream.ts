@@ -1,7 +1,7 @@
 import type { ResponseInfo } from "@llmux/core";
 import { type AdapterEvent, LLMError, parseToolInput } from "@llmux/core/adapter";
+import { toCitation } from "./citation.js";
 import { finishFacts, type ReplyFacts } from "./finish-facts.js";
-import { toCitation } from "./from-converse.js";
 import type { StreamReader } from "./read-stream.js";
 import type { Block } from "./to-messages.js";
 

@@ -1,7 +1,15 @@
-import type { AssistantPart, Citation } from "@llmux/core";
+import type { AssistantPart } from "@llmux/core";
 import { type AdapterResult, LLMError } from "@llmux/core/adapter";
+import { toCitation } from "./citation.js";
+import type { Answer } from "./connection.js";
 import { finishFacts, type ReplyFacts } from "./finish-facts.js";
+import { readJSON } from "./read-body.js";
 import type { Block } from "./to-messages.js";
+
+/** The reply in an answer of Converse, as {@link fromConverse} reads it. */
+export async function readConverse({ body, response }: Answer, outputTool: string | undefined): Promise<AdapterResult> {
+  return { ...(await fromConverse(await readJSON(body), outputTool)), response };
+}
 
 /**
  * Content, finish reason, usage and facts of a whole reply. The arguments of `outputTool` are the reply's text.
@@ -25,7 +33,7 @@ export async function fromConverse(
 }
 
 /** One content block as a part; `undefined` for one that says nothing. What only Bedrock understands is kept whole, to be sent back. */
-export function fromBlock(block: Block, outputTool?: string): AssistantPart | undefined {
+function fromBlock(block: Block, outputTool?: string): AssistantPart | undefined {
   const { text, toolUse, reasoningContent, citationsContent, image } = block as Record<string, Block | undefined>;
   if (typeof text === "string") return text === "" ? undefined : { type: "text", text };
   // A tool that Bedrock itself has run says so.
@@ -52,20 +60,4 @@ export function fromBlock(block: Block, outputTool?: string): AssistantPart | un
   const { format, source } = (image ?? {}) as { format?: string; source?: { bytes?: string } };
   if (source?.bytes) return { type: "image", data: source.bytes, mediaType: `image/${format}` };
   return { type: "provider", provider: "bedrock", value: block };
-}
-
-export function toCitation(raw: Block): Citation {
-  const { title, source, sourceContent, location } = raw as {
-    title?: string;
-    source?: string;
-    sourceContent?: { text?: string }[];
-    location?: { web?: { url?: string } };
-  };
-  const citation: Citation = { raw };
-  const url = location?.web?.url ?? (source && /^https?:/.test(source) ? source : undefined);
-  if (url) citation.url = url;
-  if (title) citation.title = title;
-  const text = (sourceContent ?? []).map((piece) => piece.text ?? "").join("");
-  if (text) citation.text = text;
-  return citation;
 }

@@ -4,7 +4,7 @@ import type { BedrockConfig } from "./config.js";
 import { clientConfig } from "./connection.js";
 
 /** What is used of `@aws-sdk/client-bedrock`. */
-interface ControlPlane {
+export interface ControlPlane {
   BedrockClient: new (
     config: object,
   ) => { send(command: object, options: { abortSignal: AbortSignal }): Promise<Record<string, unknown>> };

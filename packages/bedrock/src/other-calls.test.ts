@@ -1,8 +1,9 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { LLMBackend } from "@llmux/core";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, expectTypeOf, it } from "vitest";
 import { bedrock } from "./adapter.js";
+import type { ControlPlane } from "./list-models.js";
 import { Asked, errorOf, replyOf } from "./testing/asked.js";
 
 const PNG = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
@@ -229,6 +230,10 @@ describe("listModels", () => {
     baseURL = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   });
   afterAll(() => void server.close());
+
+  it("knows the SDK as it is", () => {
+    expectTypeOf<typeof import("@aws-sdk/client-bedrock")>().toExtend<ControlPlane>();
+  });
 
   it("lists foundation models and inference profiles, through the SDK that knows them", async () => {
     const listing = bedrock({ apiKey: "k", baseURL }).createBackend() as Calls;
