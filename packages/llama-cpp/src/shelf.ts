@@ -103,7 +103,7 @@ export class Shelf<T> {
 }
 
 /** @throws the signal's reason as soon as it fires */
-export async function orAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+async function orAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
   signal.throwIfAborted();
   let stop: (() => void) | undefined;
   const aborted = new Promise<never>((_, reject) => {
