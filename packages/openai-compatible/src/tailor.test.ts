@@ -163,3 +163,14 @@ describe("tools of a host's own", () => {
     expect((await sent(all.openrouter, { tools: tools("openrouter") })).body.tools).toHaveLength(1);
   });
 });
+
+describe("a cache hint", () => {
+  it("goes to the hosts that cache on request", async () => {
+    const messages = [
+      { role: "user" as const, content: [{ type: "text" as const, text: "Long", cache: true as const }] },
+    ];
+    const marked = [{ type: "text", text: "Long", cache_control: { type: "ephemeral" } }];
+    expect((await sent(all.openrouter, { messages })).body.messages[0].content).toEqual(marked);
+    expect((await sent(all.groq, { messages })).body.messages[0].content).toBe("Long");
+  });
+});

@@ -13,7 +13,7 @@ export const dashscope: HostAdapter = /* @__PURE__ */ defineHost({
   keyURL: "https://modelstudio.console.alibabacloud.com/?tab=model#/api-key",
   embeddingModel: "text-embedding-v4",
   calls: ["embed", "listModels"],
-  wire: { topK: true, reasoning: "reasoning_content", embedBatch: 10 },
+  wire: { cacheControl: true, topK: true, reasoning: "reasoning_content", embedBatch: 10 },
   reasoning: "enable_thinking",
   reasoningBudget: true,
 });

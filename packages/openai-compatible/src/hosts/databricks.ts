@@ -16,5 +16,5 @@ export const databricks: HostAdapter<"host"> = /* @__PURE__ */ defineHost({
   keyVariables: ["DATABRICKS_API_KEY", "DATABRICKS_TOKEN"],
   embeddingModel: "databricks-gte-large-en",
   calls: ["embed"],
-  wire: { topK: true },
+  wire: { cacheControl: true, topK: true },
 });

@@ -14,6 +14,6 @@ export const litellmProxy: HostAdapter = /* @__PURE__ */ defineHost({
   samePath: true,
   calls: ["embed", "listModels", "rerank", "transcribe", "speak", "generateImage", "moderate"],
   responses: true,
-  wire: { topK: true, reasoning: "reasoning_content", chatTools: true },
+  wire: { cacheControl: true, topK: true, reasoning: "reasoning_content", chatTools: true },
   cost: { header: "x-litellm-response-cost" },
 });

@@ -13,5 +13,5 @@ export const llmux: HostAdapter = /* @__PURE__ */ defineHost({
   samePath: true,
   calls: ["embed", "listModels", "rerank", "transcribe", "speak", "generateImage", "moderate"],
   responses: true,
-  wire: { topK: true, reasoning: "reasoning_content", chatTools: true },
+  wire: { cacheControl: true, topK: true, reasoning: "reasoning_content", chatTools: true },
 });

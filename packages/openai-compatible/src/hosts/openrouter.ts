@@ -12,11 +12,7 @@ export const openrouter: HostAdapter = /* @__PURE__ */ defineHost({
   embeddingModel: "openai/text-embedding-3-small",
   calls: ["embed", "listModels"],
   responses: true,
-  wire: {
-    topK: true,
-    reasoning: "reasoning",
-    chatTools: true,
-  },
+  wire: { cacheControl: true, topK: true, reasoning: "reasoning", chatTools: true },
   reasoning: "reasoning",
   reasoningBudget: true,
   cost: { usage: "cost" },

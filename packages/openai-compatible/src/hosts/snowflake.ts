@@ -15,7 +15,7 @@ export const snowflake: HostAdapter<"accountId"> = /* @__PURE__ */ defineHost({
   },
   keyVariables: ["SNOWFLAKE_JWT", "SNOWFLAKE_API_KEY", "SNOWFLAKE_TOKEN"],
   calls: [],
-  wire: { maxTokens: "max_completion_tokens" },
+  wire: { cacheControl: true, maxTokens: "max_completion_tokens" },
   reasoning: "reasoning",
   reasoningBudget: true,
 });

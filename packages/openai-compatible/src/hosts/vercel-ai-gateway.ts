@@ -12,9 +12,7 @@ export const vercelAIGateway: HostAdapter = /* @__PURE__ */ defineHost({
   keyURL: "https://vercel.com/dashboard/ai-gateway/api-keys",
   embeddingModel: "openai/text-embedding-3-small",
   calls: ["embed", "listModels"],
-  wire: {
-    reasoning: "reasoning",
-  },
+  wire: { cacheControl: true, reasoning: "reasoning" },
   reasoning: "reasoning",
   reasoningBudget: true,
   cost: { usage: "cost" },
