@@ -89,6 +89,14 @@ describe("an error body", () => {
     });
   });
 
+  it("finds the request id where other hosts put it", () => {
+    const idOf = (headers: Record<string, string>): unknown =>
+      errorFacts(answered(500, { message: "x" }, headers))?.requestId;
+    expect(idOf({ "cf-ray": "1-AMS", "mistral-correlation-id": "m" })).toBe("m");
+    expect(idOf({ "cf-ray": "1-AMS" })).toBe("1-AMS");
+    expect(idOf({})).toBeUndefined();
+  });
+
   it("says when to come back: by header first, else by its text", () => {
     const body = { code: "rate_limit_exceeded", message: "Limit reached. Please try again in 1m6.2s. Visit …" };
     expect(errorFacts(answered(429, body))?.retryAfter).toBe(66_200);

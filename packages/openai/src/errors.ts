@@ -4,6 +4,7 @@ import { LLMError } from "@llmux/core/adapter";
 import { connectionFacts, kindFromStatus, retryAfterFrom } from "@llmux/core/failures";
 import type { APIError } from "openai";
 import { excerpt } from "./malformed.js";
+import { requestIdOf } from "./request-id.js";
 
 export { malformed } from "./malformed.js";
 
@@ -116,7 +117,7 @@ export function errorFacts(error: unknown, url?: string): LLMErrorFacts | undefi
     return { kind, message: `${error.message}${url ? ` (asked: ${url})` : ""}` };
   }
   const facts = factsOfAnswer(error as APIError, status, url);
-  const requestId = headers.get("x-request-id") ?? headers.get("apim-request-id") ?? undefined;
+  const requestId = requestIdOf(headers);
   const retryAfter = retryAfterFrom(headers) ?? facts.retryAfter;
   // 409 is a lock that another request holds; the SDKs retry it too.
   const retryable = headers.get("x-should-retry") === "false" ? false : status === 409 ? true : undefined;
