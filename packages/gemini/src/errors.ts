@@ -66,7 +66,10 @@ export function toError(error: unknown, url: string | undefined): LLMErrorFacts 
     )
   ) {
     const hint = "Sign in with `gcloud auth application-default login`, or set GOOGLE_APPLICATION_CREDENTIALS";
-    return { kind: "authentication", message: `Google gave no credentials: ${error.message}. ${hint}` };
+    return {
+      kind: "authentication",
+      message: `Google gave no credentials: ${error.message.replace(/\.+$/, "")}. ${hint}`,
+    };
   }
   const facts = connectionFacts(error, url);
   if (facts) return facts;

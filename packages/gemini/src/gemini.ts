@@ -22,11 +22,11 @@ export interface GeminiConfig {
   client?: GoogleClient | undefined;
 }
 
-/** The Gemini API (Google AI Studio) through `@google/genai`. Prefix `gemini` or `google`. */
+/** The Gemini API (Google AI Studio) through `@google/genai`. Prefix `gemini`, `google` or `google_ai_studio`. */
 export const gemini: AdapterFactory<GeminiConfig> = defineAdapter<GeminiConfig>({
   id: "gemini",
   name: "Google Gemini",
-  aliases: ["google"],
+  aliases: ["google", "google_ai_studio"],
   models: ["gemini-*"],
   embeddingModel: "gemini-embedding-001",
   env: {
