@@ -27,8 +27,11 @@ beforeAll(async () => {
     request.on("data", (piece: Buffer) => (text += piece.toString()));
     request.on("end", () => {
       const { url: path = "", headers } = request;
-      asked.push({ path, headers, body: text === "" ? {} : JSON.parse(text) });
-      response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(answer));
+      asked.push({ path, headers, body: text.startsWith("{") ? JSON.parse(text) : {} });
+      const binary = answer instanceof Uint8Array;
+      response
+        .writeHead(200, { "content-type": binary ? "audio/mpeg" : "application/json" })
+        .end(binary ? answer : JSON.stringify(answer));
     });
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -84,10 +87,8 @@ describe("each host, from its environment, over a socket", () => {
       [row.wire?.maxTokens ?? "max_tokens"]: 5,
       temperature: 0,
     });
-    for (const call of ["embed", "listModels", "rerank", "transcribe", "speak", "generateImage", "moderate"] as const) {
-      // What is yet to come in @llmux/openai can't be offered here.
-      if (!row.calls.includes(call)) expect(backend[call], call).toBeUndefined();
-    }
+    for (const call of ["embed", "listModels", "rerank", "transcribe", "speak", "generateImage", "moderate"] as const)
+      expect(typeof backend[call], call).toBe(row.calls.includes(call) ? "function" : "undefined");
     if (row.calls.includes("embed")) {
       answer = embeddings;
       const result = await backend.embed!({ model: row.embeddingModel ?? "m", values: ["a"] });
@@ -109,6 +110,30 @@ describe("each host, from its environment, over a socket", () => {
       const request: GenerateRequest = { model, messages, providerOptions: { [row.id]: { api: "responses" } } };
       expect((await backend.generate(request)).text).toBe("Yo");
       expect(asked.at(-1)?.path).toBe(`${pathname.replace(/\/$/, "")}/responses`);
+    }
+  });
+
+  const others = rows.filter(([, , { calls }]) =>
+    ["transcribe", "speak", "generateImage"].some((call) => calls.includes(call as "speak")),
+  );
+  it.each(others)("%s hears, speaks and draws as far as it can", async (_, adapter, row) => {
+    const backend = (adapter as HostAdapter)({ fetch }).createBackend({ variables: environment(row) });
+    const base = whereOf(row).pathname;
+    if (backend.transcribe) {
+      answer = { text: "Hello" };
+      const { text } = await backend.transcribe({ model: "m", audio: Uint8Array.of(1, 2), mediaType: "audio/wav" });
+      expect(text).toBe("Hello");
+      expect(asked.at(-1)?.path).toBe(`${base}/audio/transcriptions`);
+    }
+    if (backend.speak) {
+      answer = Uint8Array.of(1, 2, 3);
+      expect((await backend.speak({ model: "m", text: "Hello", voice: "v" })).audio.length).toBe(3);
+      expect([asked.at(-1)?.path, asked.at(-1)?.body.input]).toEqual([`${base}/audio/speech`, "Hello"]);
+    }
+    if (backend.generateImage) {
+      answer = { data: [{ b64_json: "iVBORw0KGgo=" }] };
+      const { images } = await backend.generateImage({ model: "m", prompt: "A cat" });
+      expect([images.length, asked.at(-1)?.path]).toEqual([1, `${base}/images/generations`]);
     }
   });
 
