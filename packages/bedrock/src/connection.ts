@@ -1,6 +1,6 @@
 import type { BedrockRuntimeClient, BedrockRuntimeClientConfig } from "@aws-sdk/client-bedrock-runtime";
 import type { ResponseInfo } from "@llmux/core";
-import type { ByteSource, CallContext } from "@llmux/core/adapter";
+import { type ByteSource, type CallContext, LLMError } from "@llmux/core/adapter";
 import type { BedrockConfig } from "./config.js";
 import { FetchHandler, type SdkRequest, type SdkResponse } from "./fetch-handler.js";
 import type { ModelId } from "./model-id.js";
@@ -41,6 +41,8 @@ export class BedrockConnection {
   }
 
   async send({ operation, model, body, input, headers, context }: Exchange): Promise<Answer> {
+    if (model.id === "")
+      throw new LLMError({ kind: "invalid-request", parameter: "model", message: "No model is named" });
     const sdk = await import("./sdk.js");
     const client = await this.#client(model.region, context);
     // The five differ in their inputs, which are given here as a record.

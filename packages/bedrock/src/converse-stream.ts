@@ -1,9 +1,20 @@
 import type { ResponseInfo } from "@llmux/core";
 import { type AdapterEvent, LLMError, parseToolInput } from "@llmux/core/adapter";
+import { base64ToBytes, bytesToBase64 } from "@llmux/core/media";
 import { toCitation } from "./citation.js";
 import { finishFacts, type ReplyFacts } from "./finish-facts.js";
 import type { StreamReader } from "./read-stream.js";
 import type { Block } from "./to-messages.js";
+
+/** Base64 of two pieces together: where the first is padded, its last letters stand for more than they would in the whole. */
+function joinBase64(before: string | undefined, piece: string): string {
+  if (!before?.endsWith("=")) return (before ?? "") + piece;
+  const [a, b] = [base64ToBytes(before), base64ToBytes(piece)];
+  const all = new Uint8Array(a.length + b.length);
+  all.set(a);
+  all.set(b, a.length);
+  return bytesToBase64(all);
+}
 
 interface OpenBlock {
   kind: "text" | "reasoning" | "tool" | "server-tool" | "server-result";
@@ -142,7 +153,7 @@ export class ConverseStream implements StreamReader {
     const block = this.#block(index, "reasoning", out);
     if (text) out.push({ type: "reasoning-delta", id: block.id, delta: text as string });
     if (signature) block.signature += signature as string;
-    if (redactedContent) block.redacted = (block.redacted ?? "") + (redactedContent as string);
+    if (redactedContent) block.redacted = joinBase64(block.redacted, redactedContent as string);
   }
 
   /** The open block of a kind, begun where there is none. */

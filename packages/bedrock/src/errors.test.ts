@@ -247,6 +247,18 @@ describe("what fails before anything is sent", () => {
     expect(error.message).toContain("AWS_REGION");
   });
 
+  it("a region or a model that is none", async () => {
+    const odd = bedrock({ ...keys, region: "us east 1", baseURL: server.url }).createBackend();
+    expect(await errorOf(odd.generate(request))).toMatchObject({ kind: "invalid-request", parameter: "region" });
+    expect(await errorOf(backend.generate({ ...request, model: "" }))).toMatchObject({ kind: "invalid-request" });
+    const before = server.requests.length;
+    expect(await errorOf(backend.generate({ ...request, model: "converse/" }))).toMatchObject({
+      kind: "invalid-request",
+      parameter: "model",
+    });
+    expect(server.requests.length).toBe(before);
+  });
+
   it("one half of a pair of keys", () => {
     expect(() => bedrock({ accessKeyId: "AKIA" }).createBackend()).toThrow(/secretAccessKey/);
     const variables = { AWS_SECRET_ACCESS_KEY: SECRET };

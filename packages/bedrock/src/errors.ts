@@ -66,10 +66,8 @@ export function toError(error: unknown, { baseURL, profile }: BedrockConfig): LL
       code: error.name,
     };
   }
-  if (/region.{0,20}(is missing|to be configured)/i.test(error.message)) {
-    const message = `Bedrock needs a region: set AWS_REGION, or give the option region (${error.message})`;
-    return { kind: "invalid-request", parameter: "region", message };
-  }
+  const fault = FAULTS.find(([text]) => text.test(`${error.name}: ${error.message}`));
+  if (fault) return { kind: "invalid-request", parameter: fault[1], message: `${fault[2]} (${error.message})` };
   const { $metadata: http } = error as { $metadata?: { httpStatusCode?: number; requestId?: string } };
   if (http?.httpStatusCode !== undefined) {
     const { httpStatusCode: status, requestId } = http;
@@ -77,6 +75,16 @@ export function toError(error: unknown, { baseURL, profile }: BedrockConfig): LL
   }
   return connectionFacts(error, baseURL);
 }
+
+/** What the SDK finds wrong before it sends anything, and the parameter that is at fault. */
+const FAULTS: readonly [RegExp, string, string][] = [
+  [
+    /region.{0,30}(is missing|to be configured|not accepted)/i,
+    "region",
+    "Bedrock needs a region: set AWS_REGION, or give the option region",
+  ],
+  [/EndpointError|Endpoint is not valid|Invalid (URL|Configuration)/i, "baseURL", "This is no endpoint of Bedrock's"],
+];
 
 const HOW_TO_SIGN =
   "Set AWS_BEARER_TOKEN_BEDROCK, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE, " +

@@ -50,6 +50,7 @@ function fromBlock(block: Block, outputTool?: string): AssistantPart | undefined
     const { reasoningText, redactedContent } = reasoningContent as { reasoningText?: Block; redactedContent?: string };
     if (redactedContent !== undefined) return { type: "reasoning", text: "", redacted: redactedContent };
     const { text: thought, signature } = (reasoningText ?? {}) as { text?: string; signature?: string };
+    if (!thought && !signature) return undefined;
     return { type: "reasoning", text: thought ?? "", ...(signature && { signature }) };
   }
   if (citationsContent) {

@@ -2,9 +2,12 @@ import { collect, type GenerateRequest, type GenerateResult, type LLMBackend } f
 import { mismatches, outcomeOf, type Recording, ReplayServer, recordings, wireBytes } from "@llmux/test-support";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { bedrock } from "./adapter.js";
+import { ChunkReader } from "./chunk-reader.js";
+import { claude } from "./claude.js";
+import { claudeText } from "./claude-text.js";
 import type { Answer } from "./connection.js";
 import { ConverseStream } from "./converse-stream.js";
-import { readStream } from "./read-stream.js";
+import { readStream, type StreamReader } from "./read-stream.js";
 import { encodeFrame } from "./testing/encode-frame.js";
 
 const all = recordings("bedrock").map(framed);
@@ -206,6 +209,18 @@ describe.skipIf(all.length === 0)("a stream that is cut short", () => {
   });
 });
 
+describe.skipIf(all.length === 0)("a stream of InvokeModel that is cut short", () => {
+  it.each(named(streams.filter(({ api }) => api === "invoke-stream")))("%s, every byte", async (id, recording) => {
+    const bytes = wireBytes(recording);
+    const family = id.startsWith("bedrock__text-stream") ? claudeText : claude;
+    const read = (length: number) => finishOf(bytes.subarray(0, length), new ChunkReader(family.reader({}, undefined)));
+    for (let length = 0; length < bytes.length; length++) {
+      expect(await read(length).catch((error) => error.kind), `cut at ${length}`).toBe("connection");
+    }
+    expect(await read(bytes.length)).toMatchObject({ type: "finish", finishReason: { unified: "stop" } });
+  });
+});
+
 /** Where the frame of an event ends. */
 function endOf(recording: Recording, event: string): number {
   const bytes = Buffer.from(wireBytes(recording));
@@ -217,10 +232,9 @@ function endOf(recording: Recording, event: string): number {
   throw new Error(event);
 }
 
-async function finishOf(bytes: Uint8Array): Promise<unknown> {
+async function finishOf(bytes: Uint8Array, reader: StreamReader = new ConverseStream({}, undefined)): Promise<unknown> {
   let last: unknown;
   const answer: Answer = { body: [bytes], headers: {}, response: {} };
-  for await (const batch of readStream(async () => ({ answer, reader: new ConverseStream({}, undefined) })))
-    last = batch.at(-1);
+  for await (const batch of readStream(async () => ({ answer, reader }))) last = batch.at(-1);
   return last;
 }

@@ -258,7 +258,7 @@ describe("provider options", () => {
           performanceConfig: { latency: "optimized" },
           serviceTier: { type: "priority" },
           requestMetadata: { team: "a" },
-          inventedTomorrow: { bytes: new Uint8Array([1, 2, 3]) },
+          inventedTomorrow: { bytes: new Uint8Array([1, 2, 3]), on: new Date(0) },
           api: "converse",
         },
       },
@@ -272,7 +272,7 @@ describe("provider options", () => {
       performanceConfig: { latency: "optimized" },
       serviceTier: { type: "priority" },
       requestMetadata: { team: "a" },
-      inventedTomorrow: { bytes: "AQID" },
+      inventedTomorrow: { bytes: "AQID", on: "1970-01-01T00:00:00.000Z" },
     });
   });
 
