@@ -28,7 +28,10 @@ export class ChunkReader {
         this.#response = event.response;
         this.#model = event.model;
         this.#provider = event.provider;
-        return this.#chunk({ content: "", response_metadata: responseMetadata(event, {}, event.warnings) });
+        return this.#chunk({
+          content: "",
+          response_metadata: responseMetadata({ provider: event.provider }, {}, event.warnings),
+        });
       case "text-start":
         this.#textIndexes.set(event.id, this.#texts++);
         return undefined;
