@@ -14,8 +14,9 @@ export function createBackend(config: BedrockConfig): AdapterBackend {
       if (isInvoke(request)) return (await import("./invoke.js")).generate(connection, request, context);
       const { model, body, outputTool } = await toConverse(request, context);
       const { headers } = request;
-      const answer = await connection.send({ operation: "Converse", model, body, headers, context });
+      // Before the answer comes: an HTTP/2 stream that nobody reads at once is lost.
       whole ??= await import("./from-converse.js");
+      const answer = await connection.send({ operation: "Converse", model, body, headers, context });
       return whole.readConverse(answer, outputTool);
     },
     stream: (request, context) => readStream(() => open(connection, request, context)),

@@ -3,6 +3,7 @@ import type { ResponseInfo } from "@llmux/core";
 import { type ByteSource, type CallContext, LLMError } from "@llmux/core/adapter";
 import type { BedrockConfig } from "./config.js";
 import { FetchHandler, type SdkRequest, type SdkResponse } from "./fetch-handler.js";
+import { HttpFailure } from "./http-failure.js";
 import type { ModelId } from "./model-id.js";
 
 export type Operation = "Converse" | "ConverseStream" | "CountTokens" | "InvokeModel" | "InvokeModelWithResponseStream";
@@ -69,7 +70,7 @@ export class BedrockConnection {
       if (authorization) args.request.headers.authorization = authorization;
       const handler = client.config.requestHandler as unknown as FetchHandler;
       const { response } = await handler.handle(args.request, { abortSignal: context.signal });
-      if (response.statusCode >= 300) throw await (await import("./http-failure.js")).HttpFailure.from(response);
+      if (response.statusCode >= 300) throw await HttpFailure.from(response);
       return { response, output: response };
     };
     stack.add(exchange as never, { step: "deserialize", priority: "high", name: "llmuxExchange" });
