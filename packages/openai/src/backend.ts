@@ -7,7 +7,6 @@ import type { WireHost } from "./host.js";
 import type { OpenAIApi } from "./options.js";
 import type { OtherCall } from "./other-call.js";
 import { readStream } from "./read-stream.js";
-import { requestIdOf } from "./request-id.js";
 import type { StreamDecoder } from "./stream-decoder.js";
 import { toChat } from "./to-chat.js";
 
@@ -120,5 +119,6 @@ export function optionsOf(request: { headers?: CallHeaders }, { signal }: CallCo
 
 /** What an answer says of the HTTP exchange. */
 export function httpFacts({ headers }: Response): ResponseInfo {
-  return { headers: headersToObject(headers), requestId: requestIdOf(headers) };
+  const all = headersToObject(headers);
+  return { headers: all, requestId: all["x-request-id"] ?? all["apim-request-id"] };
 }

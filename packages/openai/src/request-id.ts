@@ -1,4 +1,7 @@
-/** Where hosts put the id of a request, the most telling first: OpenAI's, Azure's, Mistral's, DeepSeek's, OpenRouter's, AWS's, Cloudflare's. */
+/**
+ * Where hosts put the id of a request, the most telling first: OpenAI's, Azure's, Mistral's, DeepSeek's, OpenRouter's, AWS's,
+ * Cloudflare's. For failures; for answers a host's own adapter knows its header.
+ */
 const HEADERS: readonly string[] = [
   "x-request-id",
   "apim-request-id",
@@ -11,9 +14,5 @@ const HEADERS: readonly string[] = [
 
 /** The provider's id of the request, to quote to its support. */
 export function requestIdOf(headers: Headers): string | undefined {
-  for (const name of HEADERS) {
-    const id = headers.get(name);
-    if (id) return id;
-  }
-  return undefined;
+  return HEADERS.map((name) => headers.get(name)).find(Boolean) ?? undefined;
 }
