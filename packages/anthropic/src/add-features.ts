@@ -1,5 +1,6 @@
 import type { JSONSchema } from "@llmux/core";
 import { type AdapterRequest, type AdapterTool, type CallContext, LLMError } from "@llmux/core/adapter";
+import type { AnthropicHost } from "./backend.js";
 import { type ModelFacts, modelFacts } from "./model-facts.js";
 import type { AnthropicOptions } from "./options.js";
 import type { Block } from "./to-messages.js";
@@ -12,10 +13,14 @@ export async function addFeatures(
   body: Record<string, unknown>,
   request: AdapterRequest,
   context: CallContext,
+  host: AnthropicHost = {},
 ): Promise<Omit<Params, "params">> {
-  const facts = modelFacts(request.model);
+  const known = modelFacts(request.model);
   const { betas, output_config, metadata, ...options } = (request.providerOptions?.anthropic ?? {}) as AnthropicOptions;
-  const { thinking, effort } = toThinking(request, facts, context);
+  const { thinking, effort } = toThinking(request, known, context);
+  // Where the model thinks there is no other way: the API then takes no forced tool.
+  const thinks = known.alwaysThinks || (thinking !== undefined && thinking.type !== "disabled");
+  const facts = host.structuredOutput === false && !thinks ? { ...known, structuredOutput: false } : known;
   const tools = await toTools(request.tools ?? [], facts, context);
   const config: Record<string, unknown> = {};
   if (effort) config.effort = effort;

@@ -18,7 +18,13 @@ const NO_TIMEOUT = 2 ** 31 - 1;
 
 let reader: typeof import("./from-message.js") | undefined;
 
-export function createBackend(config: AnthropicConfig): AdapterBackend {
+/** In what another host of the API differs from Anthropic's own. */
+export interface AnthropicHost {
+  /** Whether it takes `output_config.format` and strict tools, where the model does. Default true. */
+  structuredOutput?: boolean | undefined;
+}
+
+export function createBackend(config: AnthropicConfig, host: AnthropicHost = {}): AdapterBackend {
   const given = config.client as (AnthropicClient & { baseURL?: string }) | undefined;
   // The SDK adds `/v1` itself; many write it into the URL.
   const url = given?.baseURL ?? (config.baseURL ?? BASE_URL).replace(/(\/v1)?\/*$/, "");
@@ -32,7 +38,7 @@ export function createBackend(config: AnthropicConfig): AdapterBackend {
     context: CallContext,
     stream: boolean,
   ): Promise<{ http: Response; response: ResponseInfo; outputTool: string | undefined }> => {
-    const { params, headers, outputTool } = await toParams(request, context);
+    const { params, headers, outputTool } = await toParams(request, context, host);
     const { messages } = await getClient();
     const http = await messages.create({ ...params, stream }, options(request, context, headers)).asResponse();
     return { http, response: info(http), outputTool };
@@ -63,7 +69,7 @@ export function createBackend(config: AnthropicConfig): AdapterBackend {
     },
     async countTokens(request, context) {
       const { countTokens } = await import("./count-tokens.js");
-      const { params, headers } = await toParams(request, context);
+      const { params, headers } = await toParams(request, context, host);
       return countTokens(await getClient(), params, options(request, context, headers));
     },
     toError: async (error) => (await import("./errors.js")).toError(error, url),

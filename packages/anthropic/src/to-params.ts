@@ -1,5 +1,6 @@
 import type { MessageCreateParamsBase } from "@anthropic-ai/sdk/resources/messages/messages";
 import type { AdapterRequest, CallContext } from "@llmux/core/adapter";
+import type { AnthropicHost } from "./backend.js";
 import { maxOutput } from "./model-version.js";
 import { toMessages } from "./to-messages.js";
 
@@ -25,7 +26,11 @@ export interface Params {
 }
 
 /** A request as the Messages API takes it. `providerOptions.anthropic` wins over the neutral parameters. */
-export async function toParams(request: AdapterRequest, context: CallContext): Promise<Params> {
+export async function toParams(
+  request: AdapterRequest,
+  context: CallContext,
+  host: AnthropicHost = {},
+): Promise<Params> {
   const { model, stopSequences, user } = request;
   const has = (name: keyof AdapterRequest): boolean => request[name] !== undefined;
   const { system, messages } = await toMessages(request.messages, model, context);
@@ -36,7 +41,7 @@ export async function toParams(request: AdapterRequest, context: CallContext): P
   let more: Omit<Params, "params"> | undefined;
   if (FEATURES.some(has)) {
     features ??= await import("./add-features.js");
-    more = await features.addFeatures(body, request, context);
+    more = await features.addFeatures(body, request, context, host);
   }
   if (SAMPLING.some(has)) {
     sampling ??= await import("./add-sampling.js");

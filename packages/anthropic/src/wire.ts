@@ -3,4 +3,4 @@
  * the SDK's package for that cloud (`@anthropic-ai/vertex-sdk`, `@anthropic-ai/bedrock-sdk`, …).
  */
 export type { AnthropicConfig } from "./adapter.js";
-export { type AnthropicClient, createBackend as createAnthropicBackend } from "./backend.js";
+export { type AnthropicClient, type AnthropicHost, createBackend as createAnthropicBackend } from "./backend.js";

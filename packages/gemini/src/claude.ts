@@ -42,7 +42,9 @@ export async function createClaudeBackend(config: VertexAIConfig, connection: Co
     // The credentials that Gemini is called with. The SDK asks nothing else of a client.
     authClient: { getRequestHeaders: () => connection.authHeaders() } as never,
   });
-  return wire.createAnthropicBackend({ client });
+  // Off on Vertex AI until an organisation's policy allows it, and there for newer models only:
+  // https://docs.cloud.google.com/vertex-ai/generative-ai/docs/partner-models/claude/structured_outputs
+  return wire.createAnthropicBackend({ client }, { structuredOutput: false });
 }
 
 function missing(error: unknown): undefined {

@@ -98,7 +98,7 @@ function assistantPart(part: AssistantPart, translation: Translation): WirePart[
     case "refusal":
       return signature ? [{ text: part.text, ...signature }] : textPart(part);
     case "reasoning":
-      return reasoningPart(part, signature, translation);
+      return reasoningPart(part, signature);
     case "tool-call": {
       translation.calls.set(part.id, part);
       const functionCall: NonNullable<WirePart["functionCall"]> = { name: part.name, args: toArgs(part) };
@@ -112,18 +112,15 @@ function assistantPart(part: AssistantPart, translation: Translation): WirePart[
   }
 }
 
+/** With its seal where that is Google's; to Gemini the thoughts of another model, Claude's beside it among them, are bare text. */
 function reasoningPart(
-  part: Extract<AssistantPart, { type: "reasoning" }>,
-  signature: ReturnType<typeof signatureOf>,
-  { context }: Translation,
+  { text, provider, signature }: Extract<AssistantPart, { type: "reasoning" }>,
+  sealed: ReturnType<typeof signatureOf>,
 ): WirePart[] {
-  if (signature) return [{ text: part.text, thought: true, ...signature }];
-  if (part.signature !== undefined || part.redacted !== undefined) {
-    const message = "Reasoning that another provider sealed was left out";
-    context.warn({ type: "dropped", parameter: "messages", message });
-    return [];
-  }
-  return part.text === "" ? [] : [{ text: part.text, thought: true }];
+  // Only Gemini answers under that id; under the other one Claude does too.
+  const seal =
+    sealed ?? (provider === "gemini" && signature !== undefined ? { thoughtSignature: signature } : undefined);
+  return text === "" && !seal ? [] : [{ text, thought: true, ...seal }];
 }
 
 /** The API takes arguments as an object only. */

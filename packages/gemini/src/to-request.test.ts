@@ -346,16 +346,17 @@ describe("messages", () => {
     expect(await signatures(undefined, "gemini-2.5-pro")).toEqual([undefined, undefined]);
   });
 
-  it("leave out what another provider sealed, and say so", async () => {
+  it("seal thoughts with Google's own seal only", async () => {
     const { body, warnings } = await contents([
       { role: "user", content: "Hi" },
       {
         role: "assistant",
         content: [
-          { type: "reasoning", text: "Anthropic's", signature: "abc" },
+          { type: "reasoning", text: "Claude's", signature: "abc", provider: "vertex_ai" },
           { type: "reasoning", text: "", redacted: "xyz" },
           { type: "reasoning", text: "plain" },
           { type: "reasoning", text: "ours", signature: "S", providerMetadata: { gemini: { thoughtSignature: "S" } } },
+          { type: "reasoning", text: "", signature: "T", provider: "gemini" },
           { type: "text", text: "" },
           { type: "text", text: "Hello" },
         ],
@@ -363,11 +364,13 @@ describe("messages", () => {
       { role: "user", content: "Again" },
     ]);
     expect(body.contents[1].parts).toEqual([
+      { text: "Claude's", thought: true },
       { text: "plain", thought: true },
       { text: "ours", thought: true, thoughtSignature: "S" },
+      { text: "", thought: true, thoughtSignature: "T" },
       { text: "Hello" },
     ]);
-    expect(warnings.map(({ type }) => type)).toEqual(["dropped", "dropped"]);
+    expect(warnings).toEqual([]);
   });
 
   it("make an object of arguments that are none, and keep a hostile name an own one", async () => {

@@ -138,6 +138,52 @@ describe("Claude", () => {
     expect(last().headers).not.toHaveProperty("x-api-key");
   });
 
+  it("gives JSON by way of a tool, which no policy forbids, unless it thinks", async () => {
+    const output = { schema: { type: "object", properties: { a: { type: "number" } } } };
+    const tool_use = { type: "tool_use", id: "t", name: "output", input: { a: 1 } };
+    server.serve(json({ ...MESSAGE, content: [tool_use], stop_reason: "tool_use" }));
+    const model = "claude-sonnet-4-6";
+    const result = await backend().generate({ ...request, model, output });
+    expect([result.output, result.finishReason.unified]).toEqual([{ a: 1 }, "stop"]);
+    expect(last().body).toMatchObject({ tool_choice: { type: "tool", name: "output" } });
+    expect(last().body).not.toHaveProperty("output_config");
+    server.serve(json({ ...MESSAGE, content: [{ type: "text", text: '{"a":2}' }] }));
+    const thought = await backend().generate({ ...request, model, output, reasoning: { effort: "low" } });
+    expect(thought.output).toEqual({ a: 2 });
+    expect(last().body).toMatchObject({ output_config: { format: { type: "json_schema" } } });
+    expect(last().body).not.toHaveProperty("tool_choice");
+  });
+
+  it("is not given Gemini's seal, nor Gemini Claude's", async () => {
+    const seal = { vertex_ai: { thoughtSignature: "G" } };
+    const messages: GenerateRequest["messages"] = [
+      ...request.messages,
+      {
+        role: "assistant",
+        content: [
+          { type: "reasoning", text: "Gemini's", signature: "G", provider: "vertex_ai", providerMetadata: seal },
+          { type: "reasoning", text: "Claude's", signature: "C", provider: "vertex_ai" },
+          { type: "text", text: "Hello" },
+        ],
+      },
+      ...request.messages,
+    ];
+    server.serve(json(MESSAGE));
+    const { warnings } = await backend().generate({ model: "claude-sonnet-4-6", messages });
+    expect(last().body.messages[1].content).toEqual([
+      { type: "thinking", thinking: "Claude's", signature: "C" },
+      { type: "text", text: "Hello" },
+    ]);
+    expect(warnings).toMatchObject([{ type: "dropped" }]);
+    server.serve(json(OK));
+    await backend().generate({ ...request, messages });
+    expect(last().body.contents[1].parts).toEqual([
+      { text: "Gemini's", thought: true, thoughtSignature: "G" },
+      { text: "Claude's", thought: true },
+      { text: "Hello" },
+    ]);
+  });
+
   it("counts tokens", async () => {
     server.serve(json({ input_tokens: 9 }));
     expect(await backend().countTokens!({ ...request, model: "claude-sonnet-4-5" })).toEqual({ inputTokens: 9 });

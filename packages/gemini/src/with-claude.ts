@@ -1,3 +1,4 @@
+import type { AssistantPart } from "@llmux/core";
 import {
   type AdapterBackend,
   type AdapterEvent,
@@ -6,6 +7,7 @@ import {
   isLLMError,
 } from "@llmux/core/adapter";
 import type { Connection } from "./connection.js";
+import { signatureOf } from "./host.js";
 import type { VertexAIConfig } from "./vertex-ai.js";
 
 /** Sends Anthropic's models to a backend that speaks their protocol, which Vertex AI does not translate. */
@@ -49,7 +51,19 @@ function isClaude({ model }: AdapterRequest): boolean {
   return /^((publishers\/)?anthropic\/(models\/)?)?claude-/.test(model);
 }
 
-/** `anthropic/claude-…` and `publishers/anthropic/models/claude-…` without what the SDK adds itself. */
+/**
+ * What Anthropic's translation is given: the model's name without what the SDK adds itself (`anthropic/claude-…`,
+ * `publishers/anthropic/models/claude-…`), and Gemini's thoughts, which came under the same id, without a seal that is not Claude's.
+ */
 function bare(request: AdapterRequest): AdapterRequest {
-  return { ...request, model: request.model.slice(request.model.indexOf("claude-")) };
+  const messages = request.messages.map((message) =>
+    message.role === "assistant" ? { ...message, content: message.content.map(withoutSeal) } : message,
+  );
+  return { ...request, model: request.model.slice(request.model.indexOf("claude-")), messages };
+}
+
+function withoutSeal(part: AssistantPart): AssistantPart {
+  if (part.type !== "reasoning" || !signatureOf(part.providerMetadata)) return part;
+  const { signature: _, ...rest } = part;
+  return rest;
 }
