@@ -64,6 +64,13 @@ describe("what a host says beside its answer, whole and streamed alike", () => {
     }
   });
 
+  it("its id of the request is where it puts it", async () => {
+    const { response } = await both({ requestIdHeader: "x-trace" }, {}, "Hi", { "x-trace": "t1" });
+    expect(response.requestId).toBe("t1");
+    const usual = await both({ requestIdHeader: "x-trace" }, {}, "Hi", { "x-trace": "t1", "x-request-id": "r1" });
+    expect(usual.response.requestId).toBe("r1");
+  });
+
   it("what it thinks between tags is reasoning, and all the rest stays as it is", async () => {
     const text = "<think>\nHm\n</think>\n\nYes";
     const { content } = await both({ thinkTags: "split", citations: true }, { citations: ["https://a.example"] }, text);

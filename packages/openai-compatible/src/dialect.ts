@@ -6,7 +6,7 @@ import { splitThinking, ThinkingSplitter } from "./think-tags.js";
 /** A backend that says in the neutral words what a host says in its own: names of models, tags, citations and costs. */
 export function withDialect(backend: AdapterBackend, row: HostRow, thinkTags: boolean): AdapterBackend {
   const named = row.model ? withModelNames(backend, row.model) : backend;
-  if (!thinkTags && !row.citations && !row.cost) return named;
+  if (!thinkTags && !row.citations && !row.cost && !row.requestIdHeader) return named;
   return {
     ...named,
     async generate(request, context) {
@@ -16,7 +16,8 @@ export function withDialect(backend: AdapterBackend, row: HostRow, thinkTags: bo
       const citations = row.citations && citationsOf(metadata?.[row.id]);
       const last = content.findLastIndex(({ type }) => type === "text");
       if (citations && last >= 0) content[last] = { ...(content[last] as AssistantPart & { type: "text" }), citations };
-      return { ...result, content, ...withCost(row, metadata, result.usage, result.response) };
+      const response = withRequestId(row, result.response);
+      return { ...result, content, response, ...withCost(row, metadata, result.usage, response) };
     },
     async *stream(request, context) {
       const splitter = thinkTags ? new ThinkingSplitter() : undefined;
@@ -53,7 +54,10 @@ class Ending {
     const { row } = this;
     const before = this.#held;
     this.#held = undefined;
-    if (event.type === "start") this.#response = event.response;
+    if (event.type === "start") {
+      this.#response = withRequestId(row, event.response);
+      return [{ ...event, response: this.#response }];
+    }
     // A text that ends may be the last one, which the citations belong to.
     if (event.type === "text-end" && row.citations) {
       this.#held = event;
@@ -64,6 +68,11 @@ class Ending {
     const finish = { ...event, ...withCost(row, event.providerMetadata, event.usage, this.#response) };
     return before ? [{ ...before, ...(citations && { citations }) }, finish] : [finish];
   }
+}
+
+function withRequestId({ requestIdHeader: name }: HostRow, response: ResponseInfo): ResponseInfo {
+  const requestId = response.requestId ?? (name === undefined ? undefined : response.headers?.[name]);
+  return requestId === undefined ? response : { ...response, requestId };
 }
 
 interface Searched {

@@ -114,6 +114,8 @@ export interface HostRow<Setting extends string = string> {
   thinkTags?: "split" | "return" | undefined;
   /** The pages that the text rests on come beside the choices, in `citations` and `search_results`. */
   citations?: true | undefined;
+  /** The header with its id of the request, where that is not `x-request-id`. */
+  requestIdHeader?: string | undefined;
   /** Where it says what a call cost: a path into `usage`, or a header, and how many of its units are a US dollar (default 1). */
   cost?: { usage?: string | undefined; header?: string | undefined; perUSD?: number | undefined } | undefined;
 }

@@ -73,6 +73,10 @@ const Row = z.strictObject({
   plainText: z.literal(true).optional(),
   thinkTags: z.enum(["split", "return"]).optional(),
   citations: z.literal(true).optional(),
+  requestIdHeader: z
+    .string()
+    .regex(/^[a-z\d-]+$/)
+    .optional(),
   cost: z
     .strictObject({ usage: z.string().optional(), header: z.string().optional(), perUSD: z.number().optional() })
     .optional(),

@@ -15,4 +15,5 @@ export const cloudflare: HostAdapter<"accountId"> = /* @__PURE__ */ defineHost({
   embeddingModel: "@cf/baai/bge-m3",
   calls: ["embed"],
   responses: true,
+  requestIdHeader: "cf-ray",
 });

@@ -15,4 +15,5 @@ export const deepseek: HostAdapter = /* @__PURE__ */ defineHost({
   wire: { reasoning: "reasoning_content" },
   reasoning: "thinking_and_effort",
   jsonObjectOnly: true,
+  requestIdHeader: "x-ds-trace-id",
 });

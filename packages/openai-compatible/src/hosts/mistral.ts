@@ -15,4 +15,5 @@ export const mistral: HostAdapter = /* @__PURE__ */ defineHost({
   wire: { streamUsage: false },
   names: { seed: "random_seed" },
   refuses: ["user", "cacheKey"],
+  requestIdHeader: "mistral-correlation-id",
 });

@@ -17,4 +17,5 @@ export const openrouter: HostAdapter = /* @__PURE__ */ defineHost({
   reasoningBudget: true,
   cost: { usage: "cost" },
   metadata: { body: ["provider"], choice: ["native_finish_reason"] },
+  requestIdHeader: "x-generation-id",
 });
