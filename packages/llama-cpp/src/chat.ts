@@ -14,6 +14,7 @@ import { callingFirst, continuing } from "./chat-formats.js";
 import type { LoadedModel } from "./loaded-model.js";
 import type { LlamaCppOptions } from "./options.js";
 import { ReplyReader } from "./reply-reader.js";
+import { requestOptions } from "./request-options.js";
 import type { Runtime } from "./runtime.js";
 import { type Functions, toFunctions } from "./to-functions.js";
 import { toGeneration } from "./to-generation.js";
@@ -41,7 +42,7 @@ export async function chat(
   emit: (events: readonly AdapterEvent[]) => void,
 ): Promise<void> {
   const { signal } = context;
-  const options = optionsOf(request, context);
+  const options = requestOptions(request, context);
   const generation = toGeneration(request, options);
   const written = { history: toHistory(request.messages, context), functions: toFunctions(request, context) };
   const shape = written.functions ? undefined : shapeOf(request, context);
@@ -108,7 +109,7 @@ export async function countTokens(
   request: AdapterRequest,
   context: CallContext,
 ): Promise<CountTokensResult> {
-  const options = optionsOf(request, context);
+  const options = requestOptions(request, context);
   const written = { history: toHistory(request.messages, context), functions: toFunctions(request, context) };
   const model = await runtime.model(request.model, options, context.signal);
   try {
@@ -116,11 +117,6 @@ export async function countTokens(
   } finally {
     model.release();
   }
-}
-
-function optionsOf({ headers, providerOptions }: AdapterRequest, context: CallContext): LlamaCppOptions {
-  if (headers && Object.keys(headers).length > 0) context.unsupported("headers", "nothing is sent anywhere");
-  return providerOptions?.["llama-cpp"] ?? {};
 }
 
 function toPrompt(

@@ -1,4 +1,5 @@
 import { LLMError } from "@llmux/core/adapter";
+import { checkNumbers } from "./check-numbers.js";
 import type { LoadOptions } from "./options.js";
 
 /**
@@ -60,6 +61,7 @@ export function readConfig(config: LlamaCppConfig): Settings {
         ? (contextSize as LoadOptions["contextSize"])
         : count("contextSize", contextSize, 1);
   if (threads !== undefined) settings.threads = typeof threads === "object" ? threads : count("threads", threads, 1);
+  checkNumbers(settings, "");
   return settings;
 }
 

@@ -1,6 +1,7 @@
 import { type AdapterEmbedRequest, type AdapterEmbedResult, type CallContext, LLMError } from "@llmux/core/adapter";
 import type { LlamaModel } from "node-llama-cpp";
 import { checkInputLength } from "./input-length.js";
+import { requestOptions } from "./request-options.js";
 import type { Runtime } from "./runtime.js";
 
 /** `llama_pooling_type` of llama.cpp. */
@@ -18,14 +19,12 @@ export async function embed(
 ): Promise<AdapterEmbedResult> {
   const { signal } = context;
   if (request.dimensions !== undefined) context.unsupported("dimensions", "the model decides the length");
-  if (request.headers && Object.keys(request.headers).length > 0)
-    context.unsupported("headers", "nothing is sent anywhere");
   const empty = request.values.indexOf("");
   if (empty !== -1) {
     const message = `values[${empty}] is empty: there is nothing that its vector could stand for`;
     throw new LLMError({ kind: "invalid-request", parameter: "values", message });
   }
-  const options = request.providerOptions?.["llama-cpp"] ?? {};
+  const options = requestOptions(request, context);
   const model = await runtime.model(request.model, options, signal);
   try {
     checkPooling(model.value.model, request.model);

@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { LLMError } from "@llmux/core/adapter";
 import type { Llama, LlamaLogLevel } from "node-llama-cpp";
 import type { Settings } from "./config.js";
@@ -55,6 +56,8 @@ async function start(gpu: Settings["gpu"], another: boolean): Promise<Engine> {
         for (const listener of listeners) listener(level, message);
       },
     });
+    // It would take four where there are fewer, and threads that wait for one another on the same core are a hundred times slower.
+    llama.maxThreads = Math.min(llama.maxThreads, availableParallelism());
     return { sdk, llama };
   } catch (cause) {
     const { platform, arch } = process;

@@ -1,6 +1,7 @@
 import type { RerankRequest, RerankResult } from "@llmux/core";
 import type { AdapterAnswer, AdapterCall, CallContext } from "@llmux/core/adapter";
 import { checkInputLength } from "./input-length.js";
+import { requestOptions } from "./request-options.js";
 import type { Runtime } from "./runtime.js";
 
 /**
@@ -13,9 +14,7 @@ export async function rerank(
   context: CallContext,
 ): Promise<AdapterAnswer<RerankResult>> {
   const { query, documents, topN = documents.length } = request;
-  if (request.headers && Object.keys(request.headers).length > 0)
-    context.unsupported("headers", "nothing is sent anywhere");
-  const options = request.providerOptions?.["llama-cpp"] ?? {};
+  const options = requestOptions(request, context);
   const model = await runtime.model(request.model, options, context.signal);
   try {
     const lease = await model.value.rankingContext(options, context.signal);

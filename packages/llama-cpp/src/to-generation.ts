@@ -1,21 +1,16 @@
-import { type AdapterRequest, LLMError } from "@llmux/core/adapter";
+import type { AdapterRequest } from "@llmux/core/adapter";
 import type { LLamaChatGenerateResponseOptions } from "node-llama-cpp";
+import { checkNumbers } from "./check-numbers.js";
 import { defined } from "./defined.js";
 import type { LlamaCppOptions } from "./options.js";
 
 /**
  * How tokens are chosen. Where nothing is said the likeliest is taken each time, and repetition is not punished.
- * @throws LLMError `invalid-request` for a limit of no tokens
+ * @throws LLMError `invalid-request` for a number that makes no sense
  */
 export function toGeneration(request: AdapterRequest, options: LlamaCppOptions): LLamaChatGenerateResponseOptions {
   const { temperature, topP, topK, seed, stopSequences, maxTokens, frequencyPenalty, presencePenalty } = request;
-  if (maxTokens !== undefined && !(Number.isInteger(maxTokens) && maxTokens > 0)) {
-    throw new LLMError({
-      kind: "invalid-request",
-      parameter: "maxTokens",
-      message: `maxTokens is ${maxTokens}; it must be a whole number from 1`,
-    });
-  }
+  checkNumbers({ temperature, topP, topK, seed, maxTokens }, "");
   const penalised = frequencyPenalty !== undefined || presencePenalty !== undefined;
   const { minP, xtc, repeatPenalty, dryRepeatPenalty, trimWhitespaceSuffix } = options;
   // node-llama-cpp's own default is a penalty of 1.1.
