@@ -10,7 +10,7 @@ const HEADERS = ["guardrailIdentifier", "guardrailVersion", "performanceConfigLa
 
 /** The options that go into the model's own body. */
 export function bodyOptions(options: BedrockOptions | undefined): Block {
-  const { api: _, baseModel: __, serviceTier: ___, ...rest } = options ?? {};
+  const { api: _, baseModel: __, serviceTier: ___, requestMetadata: ____, ...rest } = options ?? {};
   return Object.fromEntries(Object.entries(rest).filter(([name]) => !HEADERS.includes(name as never)));
 }
 
@@ -18,6 +18,7 @@ export function bodyOptions(options: BedrockOptions | undefined): Block {
 export function headerOptions(options: BedrockOptions | undefined): Block {
   const tier = options?.serviceTier;
   const input: Block = { ...(tier && { serviceTier: typeof tier === "object" ? tier.type : tier }) };
+  if (options?.requestMetadata) input.requestMetadata = JSON.stringify(options.requestMetadata);
   for (const name of HEADERS) if (options?.[name] !== undefined) input[name] = options[name];
   return input;
 }

@@ -66,7 +66,12 @@ describe("a conversation", () => {
         {
           role: "tool",
           content: [
-            { type: "tool-result", toolCallId: "a", output: { sum: 2 } },
+            {
+              type: "tool-result",
+              toolCallId: "a",
+              output: { sum: 2 },
+              providerOptions: { bedrock: { status: "success" } },
+            },
             { type: "tool-result", toolCallId: "b", output: "no", isError: true },
           ],
         },
@@ -87,7 +92,7 @@ describe("a conversation", () => {
       {
         role: "user",
         content: [
-          { toolResult: { toolUseId: "a", content: [{ text: '{"sum":2}' }] } },
+          { toolResult: { toolUseId: "a", content: [{ text: '{"sum":2}' }], status: "success" } },
           { toolResult: { toolUseId: "b", content: [{ text: "no" }], status: "error" } },
           { text: "And?" },
         ],

@@ -129,7 +129,7 @@ function assistantBlock(part: AssistantPart, writer: Writer): Block | undefined 
     case "tool-call": {
       // Converse takes arguments as an object only.
       const input = part.inputText === undefined ? (part.input ?? {}) : { INVALID_JSON: part.inputText };
-      return { toolUse: { toolUseId: part.id, name: part.name, input } };
+      return { toolUse: { toolUseId: part.id, name: part.name, input, ...fieldsOf(part) } };
     }
     case "provider":
       return providerBlock(part, writer);
@@ -140,6 +140,11 @@ function assistantBlock(part: AssistantPart, writer: Writer): Block | undefined 
       context.unsupported(`messages: ${part.type} part of the assistant`, "Converse takes it from the user only");
       return undefined;
   }
+}
+
+/** What only Bedrock understands of a part. */
+function fieldsOf({ providerOptions }: Pick<TextPart, "providerOptions">): Block {
+  return withBase64(providerOptions?.bedrock ?? {}) as Block;
 }
 
 function providerBlock(part: { provider: string; value: unknown }, { context }: Writer): Block | undefined {
@@ -155,7 +160,7 @@ function toolResultBlock(part: AdapterToolResultPart, writer: Writer): Block {
     const block = piece.type === "text" ? textBlock(piece) : writer.media?.mediaBlock(piece, writer);
     return block ? [block] : [];
   });
-  const result: Block = { toolUseId: toolCallId, content };
+  const result: Block = { toolUseId: toolCallId, content, ...fieldsOf(part) };
   if (isError && writer.facts.toolStatus) result.status = "error";
   else if (isError) {
     const message = "That a tool failed was left out of its result: this model takes no status";
