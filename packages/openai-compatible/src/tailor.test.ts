@@ -46,8 +46,8 @@ describe("how much to think", () => {
   });
 
   it("that a host knows only as on or off is told in a warning", async () => {
-    const { body, warnings } = await sent(all.moonshot, { reasoning: { effort: "low" } });
-    expect(body).toEqual({ thinking: { type: "enabled" } });
+    const { body, warnings } = await sent(all.siliconflow, { reasoning: { effort: "low" } });
+    expect(body).toEqual({ enable_thinking: true });
     expect(warnings).toMatchObject([{ type: "changed", parameter: "reasoning.effort" }]);
   });
 

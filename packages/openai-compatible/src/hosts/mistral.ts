@@ -14,6 +14,6 @@ export const mistral: HostAdapter = /* @__PURE__ */ defineHost({
   // It counts tokens in a stream unasked, and refuses fields that it does not know.
   wire: { streamUsage: false },
   names: { seed: "random_seed" },
-  refuses: ["user", "cacheKey"],
+  refuses: ["user"],
   requestIdHeader: "mistral-correlation-id",
 });

@@ -9,9 +9,10 @@ export const moonshot: HostAdapter = /* @__PURE__ */ defineHost({
   models: ["kimi-*", "moonshot-*"],
   baseURL: "https://api.moonshot.ai/v1",
   baseURLVariables: ["MOONSHOT_API_BASE", "MOONSHOT_BASE_URL"],
-  keyVariables: ["MOONSHOT_API_KEY"],
+  keyVariables: ["MOONSHOT_API_KEY", "KIMI_API_KEY"],
   keyURL: "https://platform.moonshot.ai/console/api-keys",
   calls: ["listModels"],
-  wire: { reasoning: "reasoning_content" },
-  reasoning: "thinking",
+  wire: { maxTokens: "max_completion_tokens", reasoning: "reasoning_content" },
+  // Kimi K2 knows only whether, K3 how much.
+  reasoning: "thinking_and_effort",
 });
