@@ -1,7 +1,7 @@
 import { createLLM } from "@llmux/core";
 import { describe, expect, it } from "vitest";
 import { type LlamaCppConfig, readConfig } from "./config.js";
-import { llamaCpp } from "./index.js";
+import { type LlamaCppOptions, llamaCpp } from "./index.js";
 
 describe("llamaCpp", () => {
   it("reads its settings from the environment", async () => {
@@ -52,6 +52,21 @@ describe("llamaCpp", () => {
       parameter: "dimensions",
     });
     await expect(backend.listModels!()).rejects.toMatchObject({ kind: "not-found", parameter: "modelsDirectory" });
+  });
+});
+
+describe("a confined adapter", () => {
+  it("lets requests neither name files nor take memory", async () => {
+    const backend = llamaCpp({ modelsDirectory: "/nowhere", confined: true }).createBackend();
+    const ask = (options: LlamaCppOptions): Promise<unknown> =>
+      backend.generate({
+        model: "m",
+        messages: [{ role: "user", content: "Hi" }],
+        providerOptions: { "llama-cpp": options },
+      });
+    await expect(ask({ lora: "/etc/passwd" })).rejects.toMatchObject({ kind: "permission", message: /lora/ });
+    await expect(ask({ contextSize: 9 })).rejects.toMatchObject({ kind: "permission", message: /contextSize/ });
+    await expect(ask({ minP: 0.1 })).rejects.toMatchObject({ kind: "not-found" });
   });
 });
 

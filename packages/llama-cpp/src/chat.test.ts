@@ -2,7 +2,7 @@ import { collect, type GenerateRequest, type LLMBackend, type Message, type Stre
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { type LlamaCppConfig, llamaCpp, unloadModels } from "./index.js";
 import { ANSWER, COUNTING, describeEngine, temporaryDirectory, writeChatModel } from "./testing/models.ts";
-import { writeTinyModel } from "./testing/tiny-model.ts";
+import { writeTinyLora, writeTinyModel } from "./testing/tiny-model.ts";
 
 const { path: modelsDirectory, drop } = temporaryDirectory();
 const backendOf = (config: LlamaCppConfig = {}): LLMBackend =>
@@ -20,6 +20,12 @@ const begun = (words: string, changes: Partial<GenerateRequest> = {}): GenerateR
   asked({ messages: [...why, { role: "assistant", content: words }], ...changes });
 /** Counts on for ever. */
 const round = begun("round", { maxTokens: 400 });
+
+/** That the bytes of these letters follow one another. */
+function sequence(first: string, ...letters: string[]): Record<string, string> {
+  const bytes = [...Buffer.from(letters.join(""))].map((byte) => `<0x${byte.toString(16).toUpperCase()}>`);
+  return Object.fromEntries([first, ...bytes].map((token, at) => [token, bytes[at] ?? "</s>"]));
+}
 
 beforeAll(() => {
   writeChatModel(`${modelsDirectory}/chat.gguf`);
@@ -157,6 +163,43 @@ describeEngine("stream", () => {
     })();
     await expect(reading).rejects.toMatchObject({ kind: "aborted" });
     expect((await one.generate(asked())).text).toBe(ANSWER);
+  });
+});
+
+describeEngine("a letter of several tokens", () => {
+  it("comes whole", async () => {
+    writeTinyModel(`${modelsDirectory}/letters.gguf`, {
+      template: "{% for m in messages %}{{ m.content }}{% endfor %}",
+      next: sequence("?", ..."é🌈!"),
+    });
+    const deltas: string[] = [];
+    for await (const event of backend.stream({ model: "letters", messages: why }))
+      if (event.type === "text-delta") deltas.push(event.delta);
+    expect(deltas).toEqual(["é", "🌈", "!"]);
+  });
+});
+
+describeEngine("a LoRA adapter", () => {
+  it("changes what the model says, for the calls that ask for it", async () => {
+    const model = writeTinyModel(`${modelsDirectory}/plain.gguf`, {
+      words: ["yes", "no"],
+      next: { a: "yes", yes: "</s>" },
+    });
+    // After the three special tokens come the 256 bytes, a space, and the words.
+    const lora = writeTinyLora(`${modelsDirectory}/lora.bin`, { from: 3 + 97, to: 3 + 256 + 2, vocabulary: 262 });
+    const template = "{% for m in messages %}{{ m.content }}{% endfor %}";
+    const say = async (options: object): Promise<string> => {
+      const providerOptions = { "llama-cpp": { chatWrapperSettings: { jinjaTemplate: { template } }, ...options } };
+      const messages: Message[] = [{ role: "user", content: "a" }];
+      return (await backend.generate({ model, messages, maxTokens: 1, providerOptions })).text;
+    };
+    expect(await say({})).toBe("yes");
+    expect(await say({ lora })).toBe("no");
+    expect(await say({ lora: { adapters: [{ filePath: lora, scale: 0.01 }] } })).toBe("yes");
+    await expect(say({ lora: `${modelsDirectory}/none` })).rejects.toMatchObject({
+      kind: "invalid-request",
+      parameter: "providerOptions.llama-cpp.lora",
+    });
   });
 });
 

@@ -42,7 +42,7 @@ export async function chat(
   emit: (events: readonly AdapterEvent[]) => void,
 ): Promise<void> {
   const { signal } = context;
-  const options = requestOptions(request, context);
+  const options = requestOptions(request, context, runtime.settings);
   const generation = toGeneration(request, options);
   const written = { history: toHistory(request.messages, context), functions: toFunctions(request, context) };
   const shape = written.functions ? undefined : shapeOf(request, context);
@@ -109,7 +109,7 @@ export async function countTokens(
   request: AdapterRequest,
   context: CallContext,
 ): Promise<CountTokensResult> {
-  const options = requestOptions(request, context);
+  const options = requestOptions(request, context, runtime.settings);
   const written = { history: toHistory(request.messages, context), functions: toFunctions(request, context) };
   const model = await runtime.model(request.model, options, context.signal);
   try {

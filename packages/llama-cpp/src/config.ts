@@ -9,7 +9,7 @@ import type { LoadOptions } from "./options.js";
 export interface LlamaCppConfig extends Omit<LoadOptions, "contextSize" | "threads"> {
   /** Where models are that are given by name. Default `~/.node-llama-cpp/models`, where `npx node-llama-cpp pull` puts them. */
   modelsDirectory?: string | undefined;
-  /** Take only models in the models directory: for servers whose callers name the model. */
+  /** Take only models in the models directory, and no options of loading from requests: for servers whose callers name the model. */
   confined?: boolean | undefined;
   /** As in {@link LoadOptions}; digits or `auto` as text count too. */
   contextSize?: LoadOptions["contextSize"] | string;

@@ -24,7 +24,7 @@ export async function embed(
     const message = `values[${empty}] is empty: there is nothing that its vector could stand for`;
     throw new LLMError({ kind: "invalid-request", parameter: "values", message });
   }
-  const options = requestOptions(request, context);
+  const options = requestOptions(request, context, runtime.settings);
   const model = await runtime.model(request.model, options, signal);
   try {
     checkPooling(model.value.model, request.model);

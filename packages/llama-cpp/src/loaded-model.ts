@@ -33,6 +33,8 @@ type AnyContext = ChatContext | { context: LlamaEmbeddingContext | LlamaRankingC
 
 /** Contexts of one model: for chat, embeddings and reranking, and one in spare for other options. */
 const MOST_CONTEXTS = 4;
+/** Callers who send a template with each request shall not fill the memory with them. */
+const MOST_FORMATS = 16;
 /** What a context takes where nobody says. `auto` alone could fill the memory with the cache of a model of a million tokens. */
 const DEFAULT_CONTEXT_SIZE = { max: 8192 };
 
@@ -95,6 +97,7 @@ export class LoadedModel {
     let format = this.#formats.get(key);
     if (!format) {
       format = this.#resolveFormat(type, settings);
+      if (this.#formats.size >= MOST_FORMATS) this.#formats.clear();
       this.#formats.set(key, format);
     }
     return format;

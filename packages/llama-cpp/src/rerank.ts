@@ -14,7 +14,7 @@ export async function rerank(
   context: CallContext,
 ): Promise<AdapterAnswer<RerankResult>> {
   const { query, documents, topN = documents.length } = request;
-  const options = requestOptions(request, context);
+  const options = requestOptions(request, context, runtime.settings);
   const model = await runtime.model(request.model, options, context.signal);
   try {
     const lease = await model.value.rankingContext(options, context.signal);

@@ -92,6 +92,25 @@ export function writeTinyModel(path: string, options: TinyModel = {}): string {
   return path;
 }
 
+/** Writes a LoRA adapter for a tiny model, which makes it say one token after another, given by their places in the vocabulary. */
+export function writeTinyLora(
+  path: string,
+  { from, to, vocabulary }: Record<"from" | "to" | "vocabulary", number>,
+): string {
+  const width = Math.ceil(vocabulary / 32) * 32;
+  const [a, b] = [zeros("output.weight.lora_a", width, 1), zeros("output.weight.lora_b", 1, vocabulary)];
+  a.data[from] = 1;
+  b.data[to] = 10;
+  const metadata: Record<string, GgufValue> = {
+    "general.architecture": { type: "string", value: "llama" },
+    "general.type": { type: "string", value: "adapter" },
+    "adapter.type": { type: "string", value: "lora" },
+    "adapter.lora.alpha": { type: "f32", value: 1 },
+  };
+  writeFileSync(path, writeGguf(metadata, [a, b]));
+  return path;
+}
+
 export const ones = (name: string, length: number): GgufTensor => ({
   name,
   shape: [length],
