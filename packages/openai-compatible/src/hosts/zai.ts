@@ -14,7 +14,7 @@ export const zai: HostAdapter = /* @__PURE__ */ defineHost({
   calls: ["listModels", "generateImage"],
   wire: { reasoning: "reasoning_content" },
   names: { user: "user_id" },
-  refuses: ["frequencyPenalty", "presencePenalty", "seed", "parallelToolCalls", "cacheKey"],
+  refuses: ["messages.name", "frequencyPenalty", "presencePenalty", "seed", "parallelToolCalls", "cacheKey"],
   reasoning: "thinking_and_effort",
   jsonObjectOnly: true,
   metadata: { body: ["request_id", "web_search"] },
