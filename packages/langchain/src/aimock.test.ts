@@ -226,6 +226,10 @@ describe("over @llmux/openai, with the real LangChain", () => {
     expect(types[0]).toBe("on_chat_model_start");
     expect(types.filter((type) => type === "on_chat_model_stream").length).toBeGreaterThan(2);
     expect(types.at(-1)).toBe("on_chat_model_end");
+    const events = chat().streamEvents("hello");
+    let text = "";
+    for await (const piece of events.text) text += piece;
+    expect(text).toBe("Hello to you, and a good morning as well.");
   });
 
   it("embeds", async () => {

@@ -78,7 +78,7 @@ function sourceOf(data: ImagePart["data"]): { url: string } | { data: string | U
   return /^(https?|data):/i.test(data) ? { url: data } : { data };
 }
 
-export function toCitation({ url, title, text, start, end }: Citation): ContentBlock.Citation {
+function toCitation({ url, title, text, start, end }: Citation): ContentBlock.Citation {
   return {
     type: "citation",
     ...(url !== undefined && { url }),

@@ -32,9 +32,8 @@ export async function generate(
   context: CallContext,
 ): Promise<AdapterResult> {
   const options = toCallOptions(request, model, names, context);
-  const { doGenerate, older } = await inThisVersion(model, options, context);
-  let result = (await doGenerate()) as LanguageModelV4GenerateResult;
-  if (older) result = older.fromOlderResult(result);
+  const { doGenerate } = await inThisVersion(model, options, context);
+  const result = await doGenerate();
   const { finishReason, usage, providerMetadata, response, warnings } = result;
   for (const warning of warnings ?? []) context.warn(fromModelWarning(warning));
   const reader = new PartReader(names.id, undefined, warnTo(context));
@@ -76,15 +75,15 @@ export async function* stream(
   context: CallContext,
 ): AsyncGenerator<readonly AdapterEvent[]> {
   const options = toCallOptions(request, model, names, context);
-  const { doStream, older } = await inThisVersion(model, options, context);
-  const { stream: parts, response } = (await doStream()) as LanguageModelV4StreamResult;
+  const { doStream, fromPart } = await inThisVersion(model, options, context);
+  const { stream: parts, response } = await doStream();
   const reader = new PartReader(names.id, response?.headers, warnTo(context));
   const source = parts.getReader();
   try {
     for (;;) {
       const { done, value } = await source.read();
       if (done) return;
-      const part: LanguageModelV4StreamPart = older ? older.fromOlderStreamPart(value) : value;
+      const part = fromPart(value);
       if (part.type === "finish") checkEnd(part);
       yield reader.read(part);
       if (reader.finished) return;
@@ -106,26 +105,36 @@ function checkEnd({ finishReason, providerMetadata }: Extract<LanguageModelV4Str
   throw new LLMError({ kind: "connection", message: "The stream ended before the provider said why it stopped" });
 }
 
-/** The model's two calls, and the way its answers are read where it is of an older specification. */
+interface ModelCalls {
+  doGenerate(): Promise<LanguageModelV4GenerateResult>;
+  doStream(): Promise<LanguageModelV4StreamResult>;
+  fromPart(part: LanguageModelV4StreamPart): LanguageModelV4StreamPart;
+}
+
+/** The model's two calls, whatever its specification, in the words of this one. */
 async function inThisVersion(
   model: AnyLanguageModel,
   options: LanguageModelV4CallOptions,
   context: CallContext,
-): Promise<{
-  doGenerate(): PromiseLike<unknown>;
-  doStream(): PromiseLike<unknown>;
-  older: typeof import("./older-specs.js") | undefined;
-}> {
+): Promise<ModelCalls> {
   const version = model.specificationVersion;
   if (version === "v4")
-    return { doGenerate: () => model.doGenerate(options), doStream: () => model.doStream(options), older: undefined };
+    return {
+      doGenerate: async () => model.doGenerate(options),
+      doStream: async () => model.doStream(options),
+      fromPart: (part) => part,
+    };
   if (version !== "v2" && version !== "v3")
     throw new LLMError({
       kind: "unsupported",
       parameter: "model",
       message: `A language model of the AI SDK's specification ${JSON.stringify(version)} can't be used; v2, v3 and v4 can`,
     });
-  const older = await import("./older-specs.js");
-  const said = older.toOlderOptions(options, version, context) as never;
-  return { doGenerate: () => model.doGenerate(said), doStream: () => model.doStream(said), older };
+  const { toOlderOptions, fromOlderResult, fromOlderStreamPart } = await import("./older-specs.js");
+  const said = toOlderOptions(options, version, context) as never;
+  return {
+    doGenerate: async () => fromOlderResult(await model.doGenerate(said)),
+    doStream: async () => (await model.doStream(said)) as LanguageModelV4StreamResult,
+    fromPart: fromOlderStreamPart,
+  };
 }

@@ -1,5 +1,6 @@
 import type { LanguageModelV4CallOptions } from "@ai-sdk/provider";
 import type { AdapterRequest, AdapterTool, CallContext } from "@llmux/core/adapter";
+import type { JSONSchema7 } from "json-schema";
 import { defined } from "../shared/defined.js";
 import { modelToolOf } from "../shared/provider-tool.js";
 import { knownOptions, optionsKeyOf } from "./known-options.js";
@@ -66,7 +67,7 @@ function toTools(
         type: "function" as const,
         name,
         description,
-        inputSchema: inputSchema as never,
+        inputSchema: inputSchema as JSONSchema7,
         strict,
         providerOptions: toModelOptions(names, hint, providerOptions),
       }),

@@ -10,7 +10,7 @@ const SIGNATURES: readonly [RegExp, string][] = [
   [/^OggS/, "audio/ogg"],
 ];
 
-export function typeFromBytes(bytes: Uint8Array): string | undefined {
+function typeFromBytes(bytes: Uint8Array): string | undefined {
   const head = String.fromCharCode(...bytes.subarray(0, 12));
   return SIGNATURES.find(([signature]) => signature.test(head))?.[1];
 }
