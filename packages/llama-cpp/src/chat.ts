@@ -16,6 +16,7 @@ import type { LlamaCppOptions } from "./options.js";
 import { ReplyReader } from "./reply-reader.js";
 import { requestOptions } from "./request-options.js";
 import type { Runtime } from "./runtime.js";
+import { held } from "./shelf.js";
 import { type Functions, toFunctions } from "./to-functions.js";
 import { toGeneration } from "./to-generation.js";
 import { toGrammarSchema } from "./to-grammar-schema.js";
@@ -46,32 +47,21 @@ export async function chat(
   const generation = toGeneration(request, options);
   const written = { history: toHistory(request.messages, context), functions: toFunctions(request, context) };
   const shape = written.functions ? undefined : shapeOf(request, context);
-  const model = await runtime.model(request.model, options, signal);
-  try {
-    const loaded = model.value;
+  await held(runtime.model(request.model, options, signal), async (loaded) => {
     const prompt = toPrompt(loaded, request, options, written, context);
-    const lease = await loaded.chatContext(options, signal);
-    try {
-      const { context: space, sequences } = lease.value;
+    await held(loaded.chatContext(options, signal), async ({ context: space, sequences }) => {
       const fits = prompt.tokens.length + 1 < space.contextSize;
       if (!fits) tooLong(prompt.tokens.length, space.contextSize, options, context);
+      const room = options.contextShift ? undefined : space.contextSize - 1 - prompt.tokens.length;
       const sequence = await sequences.take(signal, (free) => mostInCommon(free, prompt.tokens));
       try {
         emit([{ type: "start", response: { model: loaded.model.filename } }]);
-        const cached = Math.min(
-          sequence.compareContextTokens(prompt.tokens).firstDifferentIndex,
-          prompt.tokens.length - 1,
-        );
-        const room = options.contextShift ? undefined : space.contextSize - 1 - prompt.tokens.length;
-        const reader = new ReplyReader(request.messages, emit);
         const grammar = shape && (await grammarOf(loaded, shape));
+        const reader = new ReplyReader(request.messages, emit);
+        const cached = cachedTokens(sequence, prompt.tokens);
         const before = sequence.tokenMeter.getState();
-        const reply = await generate(sequence, prompt, { ...generation, ...limit(generation, room) }, grammar, reader, {
-          loaded,
-          options,
-          request,
-          signal,
-        });
+        const sampling = { ...generation, ...limit(generation, room), signal };
+        const reply = await generate(loaded, sequence, prompt, sampling, grammar, reader, options);
         const spent = sequence.tokenMeter.diff(before);
         reader.finish({
           finishReason: finishReasonOf(reply, reader.calls > 0, generation.maxTokens, room),
@@ -95,12 +85,8 @@ export async function chat(
       } finally {
         sequences.giveBack(sequence);
       }
-    } finally {
-      lease.release();
-    }
-  } finally {
-    model.release();
-  }
+    });
+  });
 }
 
 /** How many tokens the prompt has, in the model's own chat format. Loads the model. */
@@ -111,12 +97,11 @@ export async function countTokens(
 ): Promise<CountTokensResult> {
   const options = requestOptions(request, context, runtime.settings);
   const written = { history: toHistory(request.messages, context), functions: toFunctions(request, context) };
-  const model = await runtime.model(request.model, options, context.signal);
-  try {
-    return { inputTokens: toPrompt(model.value, request, options, written, context).tokens.length };
-  } finally {
-    model.release();
-  }
+  const inputTokens = await held(
+    runtime.model(request.model, options, context.signal),
+    (loaded) => toPrompt(loaded, request, options, written, context).tokens.length,
+  );
+  return { inputTokens };
 }
 
 function toPrompt(
@@ -172,33 +157,34 @@ function mostInCommon(free: readonly LlamaContextSequence[], tokens: Token[]): L
   return free[common.indexOf(Math.max(...common))]!;
 }
 
+/** Tokens of a prompt that need not be computed again; the last one always is. Not known of models that go back only to checkpoints. */
+function cachedTokens(sequence: LlamaContextSequence, tokens: Token[]): number | undefined {
+  if (sequence.needsCheckpoints) return undefined;
+  return Math.min(sequence.compareContextTokens(tokens).firstDifferentIndex, tokens.length - 1);
+}
+
 async function generate(
+  { sdk }: LoadedModel,
   sequence: LlamaContextSequence,
   { history, wrapper, functions, budgets }: Prompt,
-  generation: LLamaChatGenerateResponseOptions,
+  sampling: LLamaChatGenerateResponseOptions,
   grammar: LlamaGrammar | undefined,
   reader: ReplyReader,
-  {
-    loaded,
-    options,
-    request,
-    signal,
-  }: { loaded: LoadedModel; options: LlamaCppOptions; request: AdapterRequest; signal: AbortSignal },
+  { contextShift, documentFunctionParams }: LlamaCppOptions,
 ): Promise<LlamaChatResponse> {
-  const talk = new loaded.sdk.LlamaChat({ contextSequence: sequence, chatWrapper: wrapper });
+  const talk = new sdk.LlamaChat({ contextSequence: sequence, chatWrapper: wrapper });
   const calling = functions && {
     functions: functions.functions,
-    ...(options.documentFunctionParams !== undefined && { documentFunctionParams: options.documentFunctionParams }),
-    ...(request.parallelToolCalls === false && { maxParallelFunctionCalls: 1 }),
+    ...(documentFunctionParams !== undefined && { documentFunctionParams }),
+    ...(functions.most !== undefined && { maxParallelFunctionCalls: functions.most }),
     onFunctionCallParamsChunk: reader.onParams,
     onFunctionCall: reader.onCall,
   };
   try {
     return (await talk.generateResponse(history, {
-      ...generation,
-      signal,
+      ...sampling,
       ...(budgets && { budgets }),
-      ...(!options.contextShift && { contextShift: { size: noShift } }),
+      ...(!contextShift && { contextShift: { size: noShift } }),
       onResponseChunk: reader.onChunk,
       ...(calling ?? (grammar && { grammar })),
     } as LLamaChatGenerateResponseOptions)) as LlamaChatResponse;

@@ -3,6 +3,7 @@ import type { LlamaModel } from "node-llama-cpp";
 import { checkInputLength } from "./input-length.js";
 import { requestOptions } from "./request-options.js";
 import type { Runtime } from "./runtime.js";
+import { held } from "./shelf.js";
 
 /** `llama_pooling_type` of llama.cpp. */
 const POOLING_NONE = 0;
@@ -25,28 +26,23 @@ export async function embed(
     throw new LLMError({ kind: "invalid-request", parameter: "values", message });
   }
   const options = requestOptions(request, context, runtime.settings);
-  const model = await runtime.model(request.model, options, signal);
-  try {
-    checkPooling(model.value.model, request.model);
-    const lease = await model.value.embeddingContext(options, signal);
-    try {
+  return held(runtime.model(request.model, options, signal), (loaded) => {
+    const { model } = loaded;
+    checkPooling(model, request.model);
+    return held(loaded.embeddingContext(options, signal), async ({ context: embedder }) => {
       const embeddings: Float32Array[] = [];
       let total = 0;
       for (const [at, value] of request.values.entries()) {
         signal.throwIfAborted();
-        const length = lease.value.context.calculateInputLength(value);
-        checkInputLength(length, `values[${at}]`, model.value.model);
-        const { vector } = await lease.value.context.getEmbeddingFor(value);
+        const length = embedder.calculateInputLength(value);
+        checkInputLength(length, `values[${at}]`, model);
+        const { vector } = await embedder.getEmbeddingFor(value);
         embeddings.push(unit(vector));
         total += length;
       }
-      return { embeddings, usage: { inputTokens: { total } }, response: { model: model.value.model.filename } };
-    } finally {
-      lease.release();
-    }
-  } finally {
-    model.release();
-  }
+      return { embeddings, usage: { inputTokens: { total } }, response: { model: model.filename } };
+    });
+  });
 }
 
 /** Of length 1, as llama.cpp's own programs give them, so that a dot product is a cosine. */

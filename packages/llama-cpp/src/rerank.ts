@@ -3,6 +3,7 @@ import type { AdapterAnswer, AdapterCall, CallContext } from "@llmux/core/adapte
 import { checkInputLength } from "./input-length.js";
 import { requestOptions } from "./request-options.js";
 import type { Runtime } from "./runtime.js";
+import { held } from "./shelf.js";
 
 /**
  * Documents in the order of their relevance, scored from 0 to 1 by a reranker model.
@@ -15,14 +16,11 @@ export async function rerank(
 ): Promise<AdapterAnswer<RerankResult>> {
   const { query, documents, topN = documents.length } = request;
   const options = requestOptions(request, context, runtime.settings);
-  const model = await runtime.model(request.model, options, context.signal);
-  try {
-    const lease = await model.value.rankingContext(options, context.signal);
-    try {
-      const ranker = lease.value.context;
+  return held(runtime.model(request.model, options, context.signal), (loaded) =>
+    held(loaded.rankingContext(options, context.signal), async ({ context: ranker }) => {
       const lengths = documents.map((document) => ranker.calculateInputLength(query, document));
       for (const [at, length] of lengths.entries())
-        checkInputLength(length, `documents[${at}], with the query,`, model.value.model);
+        checkInputLength(length, `documents[${at}], with the query,`, loaded.model);
       const scores = await ranker.rankAll(query, [...documents]);
       return {
         ranking: scores
@@ -30,12 +28,8 @@ export async function rerank(
           .sort((a, b) => b.score - a.score)
           .slice(0, topN),
         usage: { inputTokens: { total: lengths.reduce((sum, length) => sum + length, 0) } },
-        response: { model: model.value.model.filename },
+        response: { model: loaded.model.filename },
       };
-    } finally {
-      lease.release();
-    }
-  } finally {
-    model.release();
-  }
+    }),
+  );
 }

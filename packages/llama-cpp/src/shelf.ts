@@ -5,6 +5,16 @@ export interface Lease<T> {
   release(): void;
 }
 
+/** Uses what was taken, and gives it back whatever happens. */
+export async function held<T, R>(taken: Promise<Lease<T>>, use: (value: T) => Promise<R> | R): Promise<R> {
+  const lease = await taken;
+  try {
+    return await use(lease.value);
+  } finally {
+    lease.release();
+  }
+}
+
 interface Entry<T> {
   readonly made: Promise<T>;
   users: number;

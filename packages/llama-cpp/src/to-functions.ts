@@ -6,6 +6,8 @@ export interface Functions {
   functions: ChatModelFunctions;
   /** The reply begins with a call. */
   forced: boolean;
+  /** Calls in one reply. */
+  most?: number;
 }
 
 /**
@@ -33,8 +35,9 @@ export function toFunctions(request: AdapterRequest, context: CallContext): Func
     context.unsupported("output", "not together with tools that the model may call");
   }
   // To demand one tool is to offer no other.
-  if (chosen !== undefined) return { functions: { [chosen]: functions[chosen]! }, forced: true };
-  return { functions, forced: toolChoice === "required" };
+  const offered = chosen === undefined ? functions : { [chosen]: functions[chosen]! };
+  const most = request.parallelToolCalls === false ? { most: 1 } : {};
+  return { functions: offered, forced: chosen !== undefined || toolChoice === "required", ...most };
 }
 
 function takesNothing(schema: Readonly<Record<string, unknown>>): boolean {
