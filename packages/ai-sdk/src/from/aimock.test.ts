@@ -239,6 +239,16 @@ describe("the AI SDK's OpenAI provider", () => {
     expect(told).toMatchObject({ kind: "authentication", status: 401 });
     const { inspect } = await import("node:util");
     expect(inspect(told, { depth: 12, showHidden: true })).not.toContain(apiKey);
+    const odd = fromAISDK({
+      prefix: "acme",
+      secret: "0ddly-shaped",
+      languageModel: createOpenAI({
+        apiKey: "0ddly-shaped",
+        baseURL: `http://127.0.0.1:${(refused.address() as AddressInfo).port}/v1`,
+      }).chat("m"),
+    });
+    const quoted = createLLM({ adapters: [odd] }).generate({ model: "acme/m", messages: say("hello") });
+    await expect(quoted).rejects.toThrow("Incorrect API key provided: Bearer ***");
     refused.close();
   });
 });

@@ -35,6 +35,8 @@ export interface FromAISDKOptions {
    * models' `provider`: `openai` for `openai.chat`.
    */
   optionsKey?: string | undefined;
+  /** The key that the provider was made with: told to llmux, it is shown in no error, whatever a server echoes. */
+  secret?: string | undefined;
 }
 
 /** The name of the models' method, and of the option for single ones. */
@@ -55,15 +57,16 @@ interface Model {
  * ```
  */
 export function fromAISDK(options: FromAISDKOptions): Adapter {
-  const { prefix, name = prefix, aliases, models } = options;
-  const adapter = defineAdapter<object>({
+  const { prefix, name = prefix, aliases, models, secret } = options;
+  const adapter = defineAdapter<Pick<FromAISDKOptions, "secret">>({
     id: prefix,
     name,
     aliases,
     models,
+    env: { secret: { variables: [], secret: true, description: "the key that the provider was made with" } },
     createBackend: () => createModelBackend(options),
   });
-  return adapter();
+  return adapter({ secret });
 }
 
 function createModelBackend(options: FromAISDKOptions): AdapterBackend {

@@ -1,6 +1,6 @@
 import type { TranscriptionModelV4, TranscriptionModelV4Result } from "@ai-sdk/provider";
 import type { TimedText, TranscribeRequest, TranscribeResult } from "@llmux/core";
-import type { AdapterAnswer, AdapterCall, CallContext } from "@llmux/core/adapter";
+import { type AdapterAnswer, type AdapterCall, type CallContext, LLMError } from "@llmux/core/adapter";
 import { mediaSource } from "@llmux/core/media";
 import { NO_USAGE } from "../shared/usage.js";
 import { fromModelWarning } from "../shared/warnings.js";
@@ -37,7 +37,7 @@ export async function transcribe(
     ...(timestamps && !older && { timestampGranularities: [...timestamps] }),
     abortSignal: context.signal,
   };
-  const answer = await transcription(model, { audio, mediaType }, options, context);
+  const answer = await transcription(model, { audio, mediaType }, options);
   for (const warning of answer.warnings ?? []) context.warn(fromModelWarning(warning));
   return {
     text: answer.text,
@@ -54,7 +54,6 @@ async function transcription(
   model: AnyTranscriptionModel,
   { audio, mediaType }: Pick<TranscribeRequest, "audio" | "mediaType">,
   options: object,
-  context: CallContext,
 ): Promise<TranscriptionModelV4Result> {
   const source = mediaSource({ type: "audio", data: audio, mediaType });
   if (source.kind === "url") {
@@ -63,8 +62,11 @@ async function transcription(
     if (answer) return answer;
   }
   if (source.kind !== "base64") {
-    context.unsupported("audio", "the model takes bytes only");
-    throw new TypeError("There is no audio left to transcribe");
+    throw new LLMError({
+      kind: "unsupported",
+      parameter: "audio",
+      message: "audio: the model takes bytes and base64 only",
+    });
   }
   const bytes = audio instanceof Uint8Array ? audio : source.base64;
   const answer = await model.doGenerate({ ...options, audio: bytes, mediaType: source.mediaType } as never);

@@ -23,7 +23,7 @@ import {
   rerank,
   streamText,
   tool,
-  experimental_transcribe as transcribe,
+  transcribe,
 } from "ai";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
