@@ -13,17 +13,12 @@ import {
   LLMError,
 } from "@llmux/core/adapter";
 import { LLMUX } from "../shared/llmux-facts.js";
-import { fromModelWarning, type ModelWarning } from "../shared/warnings.js";
+import { fromModelWarning } from "../shared/warnings.js";
 import type { AnyLanguageModel } from "./models.js";
 import type { Names } from "./names.js";
 import { PartReader, partsOf } from "./part-reader.js";
 import { responseInfo } from "./response-info.js";
 import { toCallOptions } from "./to-call-options.js";
-
-const warnTo =
-  (context: CallContext) =>
-  (warning: ModelWarning): void =>
-    context.warn(fromModelWarning(warning));
 
 export async function generate(
   model: AnyLanguageModel,
@@ -36,7 +31,7 @@ export async function generate(
   const result = await doGenerate();
   const { finishReason, usage, providerMetadata, response, warnings } = result;
   for (const warning of warnings ?? []) context.warn(fromModelWarning(warning));
-  const reader = new PartReader(names.id, undefined, warnTo(context));
+  const reader = new PartReader(names.id, undefined, context);
   async function* events(): AsyncGenerator<StreamEvent> {
     for (const part of partsOf(contentOf(result, request, context))) yield* reader.read(part) as StreamEvent[];
     yield* reader.read({
@@ -77,7 +72,7 @@ export async function* stream(
   const options = toCallOptions(request, model, names, context);
   const { doStream, fromPart } = await inThisVersion(model, options, context);
   const { stream: parts, response } = await doStream();
-  const reader = new PartReader(names.id, response?.headers, warnTo(context));
+  const reader = new PartReader(names.id, response?.headers, context);
   const source = parts.getReader();
   try {
     for (;;) {

@@ -12,6 +12,8 @@ import {
 import { describe, expect, expectTypeOf, it } from "vitest";
 import { type AISDKProvider, type FromAISDKOptions, fromAISDK, toAISDK } from "../index.js";
 
+(globalThis as { AI_SDK_LOG_WARNINGS?: boolean }).AI_SDK_LOG_WARNINGS = false;
+
 const adapt = (options: Omit<FromAISDKOptions, "prefix">): LLM =>
   createLLM({ adapters: [fromAISDK({ prefix: "x", ...options })] });
 const png = "iVBORw0KGgo=";

@@ -5,11 +5,11 @@ import type {
   LanguageModelV4StreamPart,
 } from "@ai-sdk/provider";
 import type { Citation, FinishReason, ProviderMetadata, ResponseInfo } from "@llmux/core";
-import { type AdapterEvent, parseToolInput } from "@llmux/core/adapter";
+import { type AdapterEvent, type CallContext, parseToolInput } from "@llmux/core/adapter";
 import { fromModelCitation, fromSource } from "../shared/citations.js";
 import { splitFacts } from "../shared/llmux-facts.js";
 import { fromModelUsage } from "../shared/usage.js";
-import type { ModelWarning } from "../shared/warnings.js";
+import { fromModelWarning } from "../shared/warnings.js";
 import { fromFile } from "./from-file.js";
 import { responseInfo } from "./response-info.js";
 
@@ -44,7 +44,7 @@ export class PartReader {
   constructor(
     readonly id: string,
     headers: Record<string, string> | undefined,
-    readonly onWarning: (warning: ModelWarning) => void,
+    readonly context: Pick<CallContext, "warn">,
   ) {
     this.#response = responseInfo({ headers });
   }
@@ -67,7 +67,7 @@ export class PartReader {
       case "ping":
         return;
       case "stream-start":
-        for (const warning of part.warnings ?? []) this.onWarning(warning);
+        for (const warning of part.warnings ?? []) this.context.warn(fromModelWarning(warning));
         return;
       case "response-metadata":
         Object.assign(this.#response, responseInfo(part));
@@ -216,7 +216,8 @@ export class PartReader {
     for (const block of this.#open.values()) this.#close(block);
     this.#open.clear();
     const { facts, metadata } = splitFacts(providerMetadata);
-    // llmux's own models have told it apart already.
+    // llmux's own models have told tool calls apart, and say here what they learnt late.
+    for (const warning of facts.warnings ?? []) this.context.warn(warning);
     const called = this.#called && facts.provider === undefined;
     const sources = this.#loose.splice(0);
     const all: ProviderMetadata | undefined =

@@ -1,5 +1,5 @@
 import type { SharedV4ProviderMetadata } from "@ai-sdk/provider";
-import type { Citation, ProviderMetadata } from "@llmux/core";
+import type { Citation, ProviderMetadata, Warning } from "@llmux/core";
 
 /** The key of the AI SDK's provider metadata under which stands what the AI SDK has no word for. */
 export const LLMUX = "llmux";
@@ -16,6 +16,8 @@ export interface PartFacts {
   citations?: readonly Citation[];
   transcript?: string;
   filename?: string;
+  /** Of an answer: what was learnt after its start. */
+  warnings?: readonly Warning[];
   /** The part itself, where it is none of the AI SDK's kinds. */
   part?: unknown;
 }

@@ -23,6 +23,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
 import { type LLMuxProvider, toAISDK } from "../index.js";
 
+(globalThis as { AI_SDK_LOG_WARNINGS?: boolean }).AI_SDK_LOG_WARNINGS = false;
+
 const mock = new LLMock({ chunkSize: 5 });
 let models: LLMuxProvider;
 

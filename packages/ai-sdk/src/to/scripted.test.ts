@@ -1,5 +1,6 @@
 import type { LanguageModelV4CallOptions } from "@ai-sdk/provider";
 import {
+  collect,
   createLLM,
   type GenerateRequest,
   type GenerateResult,
@@ -28,6 +29,8 @@ import {
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { fromAISDK, toAISDK } from "../index.js";
+
+(globalThis as { AI_SDK_LOG_WARNINGS?: boolean }).AI_SDK_LOG_WARNINGS = false;
 
 const usage = { inputTokens: { total: 10, cacheRead: 4, cacheWrite: 1 }, outputTokens: { total: 6, reasoning: 2 } };
 const finishReason = { unified: "stop", raw: "end" } as const;
@@ -246,7 +249,42 @@ describe("through both bridges", () => {
   });
 });
 
+describe("what llmux warns of late", () => {
+  it("comes through both bridges, and stands in the metadata", async () => {
+    const { llm } = scripted([
+      {
+        events: [
+          { type: "text-start", id: "1" },
+          { type: "text-delta", id: "1", delta: "{'a': 1}" },
+          { type: "text-end", id: "1" },
+        ],
+      },
+    ]);
+    const models = toAISDK(llm);
+    const around = createLLM({
+      adapters: [fromAISDK({ prefix: "acme", provider: { languageModel: (id) => models(`acme/${id}`) } })],
+    });
+    const request: GenerateRequest = { model: "acme/m", messages: [{ role: "user", content: "Hi" }], output: "json" };
+    const mended = await collect(around.stream(request));
+    expect(mended.output).toEqual({ a: 1 });
+    expect(mended.warnings[0]).toEqual((await collect(llm.stream(request))).warnings[0]);
+    expect(mended.warnings[0]).toMatchObject({ type: "repaired" });
+  });
+});
+
 describe("a call's options", () => {
+  it("leave to the provider the URLs that it is said to fetch", async () => {
+    const { llm, asked } = scripted([{ content: [{ type: "text", text: "ok" }] }]);
+    const model = toAISDK(llm, { supportedUrls: { "image/*": [/^https:/] } })("acme/m");
+    const data = new URL("https://x.test/a.png");
+    await generateText({
+      model,
+      messages: [{ role: "user", content: [{ type: "file", data, mediaType: "image/png" }] }],
+      ...once,
+    });
+    expect(asked[0]!.messages[0]!.content).toEqual([{ type: "image", data, mediaType: "image/png" }]);
+  });
+
   const options = (more: Partial<LanguageModelV4CallOptions>): LanguageModelV4CallOptions => ({
     prompt: [{ role: "user", content: [{ type: "text", text: "Hi" }] }],
     ...more,
