@@ -213,7 +213,18 @@ describe("over @llmux/openai, with the real LangChain", () => {
 
   it("tells each token to its listeners", async () => {
     const tokens: string[] = [];
-    const handleLLMNewToken = (token: string): void => void tokens.push(token);
+    const called: unknown[] = [];
+    const handleLLMNewToken = (
+      token: string,
+      _: unknown,
+      _run: unknown,
+      _parent: unknown,
+      _tags: unknown,
+      fields: any,
+    ): void => {
+      tokens.push(token);
+      called.push(...(fields.chunk.message.tool_call_chunks ?? []));
+    };
     const ends: string[] = [];
     const callbacks = [
       { handleLLMNewToken, handleLLMEnd: (output: any) => void ends.push(output.generations[0][0].text) },
@@ -221,6 +232,8 @@ describe("over @llmux/openai, with the real LangChain", () => {
     for await (const _ of await chat().stream("hello", { callbacks }));
     expect(tokens.join("")).toBe("Hello to you, and a good morning as well.");
     expect(ends).toEqual([tokens.join("")]);
+    for await (const _ of await chat().bindTools([weather]).stream("How is the weather?", { callbacks }));
+    expect(called).toContainEqual(expect.objectContaining({ name: "weather", index: 0 }));
     const types: string[] = [];
     for await (const { event } of chat().streamEvents("hello", { version: "v2" })) types.push(event);
     expect(types[0]).toBe("on_chat_model_start");

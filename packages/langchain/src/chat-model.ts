@@ -174,12 +174,16 @@ export class ChatLLMux extends BaseChatModel<LLMuxCallOptions> {
         if (!chunk) continue;
         text += chunk.text;
         yield chunk;
-        if (chunk.text) await newToken(runManager, chunk);
+        // Also without text: LangGraph reads calls and usage off these.
+        await newToken(runManager, chunk);
       }
     } catch (error) {
       const reply = request.output && unparsedReply(error);
       if (!reply) throw toLangChainError(error);
-      if (reply.text.startsWith(text)) yield reader.rest(reply.text.slice(text.length));
+      if (!reply.text.startsWith(text) || reply.text === text) return;
+      const rest = reader.rest(reply.text.slice(text.length));
+      yield rest;
+      await newToken(runManager, rest);
     }
   }
 

@@ -1,4 +1,4 @@
-import { addLangChainErrorFields, ContextOverflowError, type LangChainErrorCodes } from "@langchain/core/errors";
+import { ContextOverflowError, type LangChainErrorCodes } from "@langchain/core/errors";
 import { isLLMError, type LLMErrorKind } from "@llmux/core";
 
 const CODES: Partial<Record<LLMErrorKind, LangChainErrorCodes>> = {
@@ -15,7 +15,7 @@ export function toLangChainError(error: unknown): unknown {
   if (!isLLMError(error)) return error;
   if (error.kind === "context-window-exceeded") return ContextOverflowError.fromError(error);
   const code = CODES[error.kind];
-  return code ? addLangChainErrorFields(error, code) : error;
+  return code ? Object.assign(error, { lc_error_code: code }) : error;
 }
 
 /**

@@ -43,7 +43,7 @@ export function outputParser(
 ): RunnableLambda<BaseMessage, Record<string, unknown>> {
   return RunnableLambda.from(async (message: BaseMessage) => {
     const { parsed } = message.additional_kwargs as { parsed?: unknown };
-    const value = tool === undefined ? (parsed ?? parse(message.text)) : argumentsOf(message as AIMessage, tool);
+    const value = tool === undefined ? (parsed ?? parse(message)) : argumentsOf(message as AIMessage, tool);
     return (await validated(value, schema as SchemaLike | undefined, message.text)) as Record<string, unknown>;
   });
 }
@@ -54,7 +54,10 @@ function argumentsOf(message: AIMessage, tool: string): unknown {
   throw new OutputParserException(`Failed to parse. The model did not call ${tool}`, message.text);
 }
 
-function parse(text: string): unknown {
+function parse(message: BaseMessage): unknown {
+  const { text } = message;
+  const refusal = message.contentBlocks.find(({ type }) => type === "refusal")?.refusal;
+  if (refusal !== undefined) throw new OutputParserException(`The model refused: ${refusal}`, text);
   try {
     return JSON.parse(text);
   } catch (cause) {

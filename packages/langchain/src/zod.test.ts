@@ -1,11 +1,11 @@
-import { createLLM, type LLM } from "@llmux/core";
+import { type AssistantPart, createLLM, type LLM } from "@llmux/core";
 import { defineAdapter } from "@llmux/core/adapter";
 import { describe, expect, expectTypeOf, it } from "vitest";
 import * as z4 from "zod";
 import * as z3 from "zod/v3";
 import { ChatLLMux } from "./index.js";
 
-function answering(text: string): { llm: LLM; schemas: unknown[] } {
+function answering(said: string | AssistantPart[]): { llm: LLM; schemas: unknown[] } {
   const schemas: unknown[] = [];
   const adapter = defineAdapter<object>({
     id: "acme",
@@ -14,8 +14,8 @@ function answering(text: string): { llm: LLM; schemas: unknown[] } {
       async generate({ output }) {
         schemas.push(output?.schema);
         return {
-          content: [{ type: "text", text }],
-          finishReason: { unified: "stop", raw: "stop" },
+          content: typeof said === "string" ? [{ type: "text", text: said }] : said,
+          finishReason: { unified: typeof said === "string" ? "stop" : "content-filter", raw: "stop" },
           usage: {
             inputTokens: { total: undefined, cacheRead: undefined, cacheWrite: undefined },
             outputTokens: { total: undefined, reasoning: undefined },
@@ -59,6 +59,14 @@ describe("withStructuredOutput", () => {
     const message = await model.invoke("Hi", { output: "json" });
     expect(message.response_metadata.warnings).toMatchObject([{ type: "repaired" }]);
     expect(await model.withStructuredOutput(z4.object({ name: z4.string() })).invoke("Hi")).toEqual({ name: "Ann" });
+  });
+
+  it("says that the model refused", async () => {
+    const { llm } = answering([{ type: "refusal", text: "I must not." }]);
+    const refused = new ChatLLMux({ llm, model: "acme/m" })
+      .withStructuredOutput(z4.object({ name: z4.string() }))
+      .invoke("Hi");
+    await expect(refused).rejects.toThrow("The model refused: I must not.");
   });
 
   it("leaves unknown usage unknown", async () => {
