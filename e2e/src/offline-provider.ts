@@ -37,6 +37,22 @@ export class OfflineProvider {
       AZURE_OPENAI_API_KEY: "offline",
       AZURE_OPENAI_ENDPOINT: this.url,
       OLLAMA_HOST: this.url,
+      GROQ_API_KEY: "gsk-offline",
+      GROQ_API_BASE: `${this.url}/v1`,
+      GEMINI_API_KEY: "offline",
+      GOOGLE_GEMINI_BASE_URL: this.url,
+      GOOGLE_VERTEX_BASE_URL: `${this.url}/v1`,
+      GOOGLE_CLOUD_PROJECT: "offline",
+      GOOGLE_OAUTH_ACCESS_TOKEN: "offline",
+      AWS_BEARER_TOKEN_BEDROCK: "offline",
+      AWS_REGION: "us-east-1",
+      AWS_ENDPOINT_URL_BEDROCK_RUNTIME: this.url,
+      MISTRAL_API_KEY: "offline",
+      MISTRAL_API_BASE: this.url,
+      CO_API_KEY: "offline",
+      COHERE_API_BASE: this.url,
+      HF_TOKEN: "hf-offline",
+      HF_API_BASE: this.url,
     };
   }
 
