@@ -1,6 +1,6 @@
 export type { Check } from "./check.js";
 export { conformance, type NamedCheck } from "./conformance.js";
-export type { ConformanceOptions, Connection } from "./conformance-options.js";
+export { type ConformanceOptions, type Connection, OPTION_SENTINEL } from "./conformance-options.js";
 export {
   type Dialect,
   type ErrorFacts,
@@ -12,6 +12,7 @@ export {
 } from "./dialect.js";
 export { openaiChat } from "./dialects/openai-chat.js";
 export { FEATURES, type Feature } from "./feature.js";
+export { featureMatrix } from "./feature-matrix.js";
 export {
   type MockAnswer,
   type MockBackend,
@@ -23,3 +24,4 @@ export {
 export { type RecordOptions, record } from "./record.js";
 export { type ReplayOptions, replay } from "./replay.js";
 export type { Reply, ReplyPart, ReplyUsage } from "./reply.js";
+export { type CheckResult, type ConformanceReport, type FeatureSupport, runConformance } from "./report.js";

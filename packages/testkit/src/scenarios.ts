@@ -1,5 +1,5 @@
 import type { Feature } from "./feature.js";
-import type { Reply } from "./reply.js";
+import type { Reply, ReplyPart } from "./reply.js";
 
 /** A reply that any adapter must read alike, whole and as a stream. */
 export interface Scenario {
@@ -18,7 +18,15 @@ export const TEXT: Reply = {
   usage: USAGE,
 };
 
-const call = (id: string, name: string, ...pieces: string[]) => ({ type: "tool-call" as const, id, name, pieces });
+/** As short as a reply can be, for checks that ask for it very often. */
+export const SHORT: Reply = { parts: [{ type: "text", pieces: ["Hi"] }], finish: "stop", usage: USAGE };
+
+export const call = (id: string, name: string, ...pieces: string[]): ReplyPart => ({
+  type: "tool-call",
+  id,
+  name,
+  pieces,
+});
 
 export const SCENARIOS: readonly Scenario[] = [
   { name: "text", reply: TEXT },
@@ -37,6 +45,7 @@ export const SCENARIOS: readonly Scenario[] = [
   { name: "no text at all", reply: { ...TEXT, parts: [] } },
   { name: "a token limit", reply: { ...TEXT, finish: "length" } },
   { name: "a content filter", reply: { ...TEXT, finish: "content-filter" } },
+  { name: "another end", reply: { ...TEXT, finish: "other" } },
   { name: "no usage", reply: { ...TEXT, usage: undefined } },
   {
     name: "cached tokens",
@@ -89,6 +98,18 @@ export const SCENARIOS: readonly Scenario[] = [
     needs: ["tools"],
     tools: true,
     reply: { ...TEXT, finish: "tool-calls", parts: [call("call_1", "get_time", "{}")] },
+  },
+  {
+    name: "no arguments at all",
+    needs: ["tools", "tool-input-text"],
+    tools: true,
+    reply: { ...TEXT, finish: "tool-calls", parts: [call("call_1", "get_time")] },
+  },
+  {
+    name: "broken arguments",
+    needs: ["tools", "tool-input-text"],
+    tools: true,
+    reply: { ...TEXT, finish: "tool-calls", parts: [call("call_1", "get_weather", '{"city":', ' "Par')] },
   },
   {
     name: "arguments in pieces of one letter",

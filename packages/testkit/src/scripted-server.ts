@@ -12,7 +12,14 @@ export interface Delivery {
   cut?: "end" | "break" | undefined;
   /** So many pieces are sent and then nothing more: the connection hangs until the client leaves. */
   hangAfter?: number | undefined;
+  /** Nothing is sent, not even headers: `hang`, until the client leaves; `drop`, the connection is lost at once. */
+  silent?: "hang" | "drop" | undefined;
+  /** After the pieces these bytes come over and over, until the client leaves or has taken so many. */
+  endless?: { bytes: Uint8Array; most: number } | undefined;
 }
+
+/** A header of every answer, by which a check knows that an adapter keeps them. */
+export const SERVER_HEADER = "x-llmux-kit";
 
 /** Makes an answer out of a request. */
 export type Answer = (call: WireCall, request: WireRequest) => (WireResponse & Delivery) | undefined;
@@ -20,6 +27,8 @@ export type Answer = (call: WireCall, request: WireRequest) => (WireResponse & D
 /** One request, and what became of it. */
 export interface Exchange extends WireRequest {
   call: WireCall | undefined;
+  /** The request's body as it came. */
+  bytes: Uint8Array;
   /** Resolves when the client has closed the connection before the answer was over, or after that with `false`. */
   left: Promise<boolean>;
 }
@@ -30,12 +39,19 @@ export class ScriptedServer {
   readonly #read: (request: WireRequest) => WireCall | undefined;
   #answer: Answer = () => undefined;
   #waiting: (() => void)[] = [];
+  /** How many connections there have been. */
+  connections = 0;
+  /** What went wrong in a dialect or a check while it made an answer. */
+  fault: unknown;
   /** What has been asked since {@link script} was last called. */
   exchanges: Exchange[] = [];
 
   private constructor(read: (request: WireRequest) => WireCall | undefined) {
     this.#read = read;
     this.#server = createServer((request, response) => void this.#handle(request, response));
+    this.#server.on("connection", () => {
+      this.connections += 1;
+    });
   }
 
   static async start(read: (request: WireRequest) => WireCall | undefined): Promise<ScriptedServer> {
@@ -72,7 +88,8 @@ export class ScriptedServer {
     } catch {
       return;
     }
-    const text = Buffer.concat(pieces).toString();
+    const bytes = Buffer.concat(pieces);
+    const text = bytes.toString();
     const headers = Object.fromEntries(Object.entries(incoming.headers).map(([name, value]) => [name, String(value)]));
     const request: WireRequest = {
       method: incoming.method ?? "",
@@ -81,18 +98,26 @@ export class ScriptedServer {
       text,
       body: parsed(text),
     };
-    const call = this.#read(request);
-    const answer = this.#answer(call ?? { kind: "other", stream: false }, request);
-    this.exchanges.push({ ...request, call, left });
-    for (const resolve of this.#waiting.splice(0)) resolve();
-    if (answer) await deliver(answer, response);
-    else response.writeHead(404, { "content-type": "text/plain" }).end("The scripted server has no answer to this.");
+    try {
+      const call = this.#read(request);
+      // Before the answer is made: a check may look at what has come by then.
+      this.exchanges.push({ ...request, bytes, call, left });
+      const answer = this.#answer(call ?? { kind: "other", stream: false }, request);
+      for (const resolve of this.#waiting.splice(0)) resolve();
+      if (answer) await deliver(answer, response);
+      else response.writeHead(404, { "content-type": "text/plain" }).end("The scripted server has no answer to this.");
+    } catch (error) {
+      this.fault ??= error;
+      response.destroy();
+    }
   }
 }
 
 async function deliver(answer: WireResponse & Delivery, response: ServerResponse): Promise<void> {
+  if (answer.silent === "hang") return;
+  if (answer.silent === "drop") return void response.socket?.destroy();
   response.sendDate = false;
-  response.writeHead(answer.status, answer.headers);
+  response.writeHead(answer.status, { [SERVER_HEADER]: "kit", ...answer.headers });
   const whole = answer.pieces.map((piece) => Buffer.from(piece as Uint8Array));
   let pieces: Uint8Array[] = whole;
   if (answer.hangAfter !== undefined) pieces = whole.slice(0, answer.hangAfter);
@@ -105,9 +130,19 @@ async function deliver(answer: WireResponse & Delivery, response: ServerResponse
     // A turn of the loop between writes is what lets the pieces leave one by one.
     if (pieces.length > 1) await new Promise((resolve) => setImmediate(resolve));
   }
+  if (answer.endless) await flood(answer.endless, response);
   if (answer.hangAfter !== undefined) return;
   if (answer.cutAfter !== undefined && answer.cut === "break") response.socket?.end(() => response.destroy());
   else response.end();
+}
+
+/** At the pace at which the client takes it. */
+async function flood({ bytes, most }: NonNullable<Delivery["endless"]>, response: ServerResponse): Promise<void> {
+  const closed = new Promise<void>((resolve) => response.once("close", resolve));
+  for (let sent = 0; sent < most && !response.destroyed; sent += bytes.length) {
+    if (response.write(bytes)) continue;
+    await Promise.race([new Promise<void>((resolve) => response.once("drain", resolve)), closed]);
+  }
 }
 
 /** The same bytes in pieces cut at random places, single bytes among them; repeatable by its seed (mulberry32). */

@@ -2,9 +2,9 @@ import { describe, it } from "vitest";
 import { conformance } from "./conformance.js";
 import type { ConformanceOptions } from "./conformance-options.js";
 
-/** The kit in vitest: one test a check; what the provider lacks is skipped, with the reason in its name. */
+/** The kit in vitest: one test a check, side by side; what the provider lacks is skipped, with the reason in its name. */
 export function describeConformance(options: ConformanceOptions): void {
-  describe("conformance", () => {
+  describe.concurrent("conformance", () => {
     for (const { id, title, lacking, run } of conformance(options)) {
       if (lacking === undefined) it(`${id}: ${title}`, run);
       else it.skip(`${id}: ${title} (${lacking})`);

@@ -1,0 +1,96 @@
+import type { WireResponse } from "./dialect.js";
+
+/** An answer that was changed in one place. */
+export interface Variant {
+  /** Which place. */
+  where: string;
+  response: WireResponse;
+}
+
+/**
+ * The answer once for each value in its JSON (of a body, or of a line or a `data:` line of a stream), with another in its place. Events
+ * of one shape are changed once. What is not text is left alone.
+ */
+export function* withEachValue(response: WireResponse, value: unknown): Generator<Variant, void, void> {
+  const seen = new Set<string>();
+  for (const [index, piece] of response.pieces.entries()) {
+    for (const { start, json, end } of jsonLines(piece)) {
+      for (const path of paths(json)) {
+        const where = path.join(".");
+        const shape = `${path.map((step) => (typeof step === "number" ? "*" : step))}|${shapeOf(json)}`;
+        if (seen.has(shape)) continue;
+        seen.add(shape);
+        yield { where, response: replaced(response, index, start + JSON.stringify(put(json, path, value)) + end) };
+      }
+    }
+  }
+}
+
+/** The answer with something else, as text, in place of the first value of one of its pieces; once for each. */
+export function* withEachText(response: WireResponse, text: string): Generator<Variant, void, void> {
+  for (const [index, piece] of response.pieces.entries()) {
+    const [first] = jsonLines(piece);
+    if (first) yield { where: `piece ${index}`, response: replaced(response, index, first.start + text + first.end) };
+  }
+}
+
+/** The answer with these members, as text, added to each object in it. */
+export function withMembers(response: WireResponse, members: string): WireResponse {
+  const pieces = response.pieces.map((piece) => {
+    const [first] = jsonLines(piece);
+    if (!first) return piece;
+    // Whatever stands in a text has its quotes escaped, and so does not look like the beginning of a member.
+    const text = JSON.stringify(first.json).replace(/(?<=^|[:,[])\{(?=")/g, `{${members},`);
+    return first.start + text + first.end;
+  });
+  return { ...response, pieces };
+}
+
+interface JSONLine {
+  start: string;
+  json: object;
+  end: string;
+}
+
+/** The lines of a piece that are JSON, each with what stands before and after it. */
+function jsonLines(piece: string | Uint8Array): JSONLine[] {
+  if (typeof piece !== "string") return [];
+  const found: JSONLine[] = [];
+  for (const match of piece.matchAll(/^(data:[ ]?)?([[{].*)$/gm)) {
+    const [, label = "", text = ""] = match;
+    try {
+      const at = match.index + label.length;
+      const json = JSON.parse(text) as object;
+      found.push({ start: piece.slice(0, at), json, end: piece.slice(at + text.length) });
+    } catch {
+      // A line that merely looks like it.
+    }
+  }
+  return found;
+}
+
+function* paths(value: unknown, path: (string | number)[] = []): Generator<(string | number)[], void, void> {
+  yield path;
+  if (typeof value !== "object" || value === null) return;
+  for (const [key, inner] of Object.entries(value))
+    yield* paths(inner, [...path, Array.isArray(value) ? Number(key) : key]);
+}
+
+function put(json: unknown, path: readonly (string | number)[], value: unknown): unknown {
+  const [step, ...rest] = path;
+  if (step === undefined) return value;
+  const copy = (Array.isArray(json) ? [...json] : { ...(json as object) }) as Record<string | number, unknown>;
+  copy[step] = put(copy[step], rest, value);
+  return copy;
+}
+
+/** The names in it, however deep. */
+function shapeOf(json: unknown): string {
+  if (Array.isArray(json)) return `[${shapeOf(json[0])}]`;
+  if (typeof json !== "object" || json === null) return "";
+  return `{${Object.entries(json).map(([key, inner]) => key + shapeOf(inner))}}`;
+}
+
+function replaced(response: WireResponse, index: number, piece: string): WireResponse {
+  return { ...response, pieces: response.pieces.with(index, piece) };
+}
