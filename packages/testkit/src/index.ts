@@ -10,7 +10,10 @@ export {
   type WireRequest,
   type WireResponse,
 } from "./dialect.js";
+export { anthropicMessages } from "./dialects/anthropic-messages.js";
+export { ollamaChat } from "./dialects/ollama-chat.js";
 export { openaiChat } from "./dialects/openai-chat.js";
+export { openaiResponses } from "./dialects/openai-responses.js";
 export { FEATURES, type Feature } from "./feature.js";
 export { featureMatrix } from "./feature-matrix.js";
 export {

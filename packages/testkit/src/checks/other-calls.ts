@@ -48,6 +48,7 @@ export const OTHER_CALL_CHECKS: readonly Check[] = [
       assert.equal(usage.inputTokens.total, values.length * 3, "usage.inputTokens.total");
     },
     async lacking(kit) {
+      if (!kit.has("embeddings")) return isNoCall(kit, "embed", kit.embedRequest());
       embeds(kit);
       const { usage } = await embedOf(kit)(kit.embedRequest());
       assert.equal(usage.inputTokens.total, undefined, "a count that the provider did not report is undefined");
