@@ -11,6 +11,12 @@ export {
   type WireResponse,
 } from "./dialect.js";
 export { anthropicMessages } from "./dialects/anthropic-messages.js";
+export { azure } from "./dialects/azure.js";
+export { bedrockConverse } from "./dialects/bedrock-converse.js";
+export { cohereChat } from "./dialects/cohere-chat.js";
+export { gemini, vertexGemini } from "./dialects/gemini.js";
+export { huggingface } from "./dialects/huggingface.js";
+export { mistral } from "./dialects/mistral.js";
 export { ollamaChat } from "./dialects/ollama-chat.js";
 export { openaiChat } from "./dialects/openai-chat.js";
 export { openaiResponses } from "./dialects/openai-responses.js";
