@@ -90,7 +90,9 @@ const ERRORS: Readonly<
 
 function annotated(response: WireResponse): WireResponse {
   const { headers, ...rest } = rewrite(response, (json) => {
-    for (const choice of json.choices ?? []) choice.content_filter_results = choice.finish_reason ? {} : VERDICT;
+    // The last chunk of a stream has nothing to judge.
+    for (const choice of json.choices ?? [])
+      choice.content_filter_results = choice.delta && choice.finish_reason ? {} : VERDICT;
     return json.object === "chat.completion" ? { ...json, ...PROMPT } : json;
   });
   return { ...rest, headers: { ...headers, ...HEADERS } };

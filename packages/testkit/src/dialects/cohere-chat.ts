@@ -74,6 +74,7 @@ const ERRORS: Readonly<Partial<Record<LLMErrorKind, readonly [status: number, wo
     "too many tokens: size limit exceeded by 25836 tokens. Try using shorter or fewer inputs. ",
     { error_type: "TOO_MANY_TOKENS" },
   ],
+  "content-policy": [498, "the request contains a deny-listed token. "],
   "rate-limit": [429, "You are using a Trial key, which is limited to 20 API calls / minute. "],
   "quota-exceeded": [402, "Please add or update your payment method at https://dashboard.cohere.com/billing. "],
   overloaded: [503, "service unavailable, please try again later. "],
