@@ -49,6 +49,9 @@ const QUOTA_CODE = /spend_limit_reached|billing_unavailable|not_billable/;
 /** Maps what the SDK threw. `undefined` for what is not the provider's doing. */
 export function toError(error: unknown, url: string | undefined): LLMErrorFacts | undefined {
   if (!(error instanceof Error)) return undefined;
+  // The SDK writes the body of an error into its message, however deep it is.
+  if (error instanceof RangeError && /call stack/i.test(error.message))
+    return { kind: "malformed-response", message: "The provider's answer is nested too deep to be read" };
   const { status, headers, error: body } = error as Error & { status?: unknown; headers?: Headers; error?: ErrorBody };
   if (typeof status === "number") return factsFrom(body, status, headers, error.message);
   const facts = connectionFacts(error, url);

@@ -33,33 +33,38 @@ export function finishFacts(
   };
 }
 
-function toFinishReason(raw: string | null | undefined, onlyReply: boolean): FinishReason {
-  return { unified: raw === "tool_use" && onlyReply ? "stop" : (FINISH[raw ?? ""] ?? "other"), raw: raw ?? undefined };
+function toFinishReason(reason: unknown, onlyReply: boolean): FinishReason {
+  const raw = typeof reason === "string" ? reason : undefined;
+  return { unified: raw === "tool_use" && onlyReply ? "stop" : (FINISH.get(raw) ?? "other"), raw };
 }
 
-const FINISH: Readonly<Record<string, FinishReason["unified"]>> = {
-  end_turn: "stop",
-  stop_sequence: "stop",
-  max_tokens: "length",
-  model_context_window_exceeded: "length",
-  tool_use: "tool-calls",
-  refusal: "content-filter",
-};
+const FINISH: ReadonlyMap<string | undefined, FinishReason["unified"]> = new Map([
+  ["end_turn", "stop"],
+  ["stop_sequence", "stop"],
+  ["max_tokens", "length"],
+  ["model_context_window_exceeded", "length"],
+  ["tool_use", "tool-calls"],
+  ["refusal", "content-filter"],
+]);
 
 /** Anthropic's `input_tokens` leaves out what was read from or written to the cache; the total here holds both. */
 function toUsage(usage: WireUsage | null | undefined): Usage {
-  const cacheRead = usage?.cache_read_input_tokens ?? undefined;
-  const cacheWrite = usage?.cache_creation_input_tokens ?? undefined;
-  const fresh = usage?.input_tokens ?? undefined;
+  const cacheRead = count(usage?.cache_read_input_tokens);
+  const cacheWrite = count(usage?.cache_creation_input_tokens);
+  const fresh = count(usage?.input_tokens);
   const total = fresh === undefined ? undefined : fresh + (cacheRead ?? 0) + (cacheWrite ?? 0);
   return {
     inputTokens: { total, cacheRead, cacheWrite },
     outputTokens: {
-      total: usage?.output_tokens ?? undefined,
-      reasoning: usage?.output_tokens_details?.thinking_tokens ?? undefined,
+      total: count(usage?.output_tokens),
+      reasoning: count(usage?.output_tokens_details?.thinking_tokens),
     },
     ...(usage && { raw: usage }),
   };
+}
+
+function count(value: unknown): number | undefined {
+  return typeof value === "number" ? value : undefined;
 }
 
 const KNOWN = new Set(["type", "id", "model", "role", "content", "stop_reason", "usage", "request_id", "_request_id"]);

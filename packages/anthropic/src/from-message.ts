@@ -1,6 +1,7 @@
 import type { AssistantPart, Citation, ToolCallPart } from "@llmux/core";
 import { type AdapterResult, LLMError } from "@llmux/core/adapter";
 import { finishFacts, type WireMessage } from "./finish-facts.js";
+import { isBlock } from "./is-block.js";
 import type { Block } from "./to-messages.js";
 
 /**
@@ -29,8 +30,7 @@ async function parseMessage(text: string, response: Response): Promise<WireMessa
     const { errorFromBody } = await import("./errors.js");
     throw errorFromBody(message, response.headers);
   }
-  if (Array.isArray(message?.content) && message.content.every((block) => typeof block?.type === "string"))
-    return message;
+  if (Array.isArray(message?.content) && message.content.every(isBlock)) return message;
   throw new LLMError({ kind: "malformed-response", message: "The reply is no message", status: response.status, text });
 }
 

@@ -7,6 +7,7 @@ import {
   type ServerSentEvent,
 } from "@llmux/core/adapter";
 import { finishFacts, type WireMessage, type WireUsage } from "./finish-facts.js";
+import { isBlock } from "./is-block.js";
 import type { Block } from "./to-messages.js";
 
 /** An event as it comes over the wire; what it must hold is looked at where it is used. */
@@ -138,6 +139,8 @@ class MessageStream {
     const delta = event.delta ?? {};
     if (!open) throw malformed("goes on with a block that it never began", data);
     const { kind, id } = open;
+    const said = delta.text ?? delta.thinking ?? delta.signature ?? delta.partial_json ?? "";
+    if (typeof said !== "string") throw malformed("goes on with what is no text", data);
     if (kind === "text" && delta.type === "text_delta") {
       if (delta.text) out.push({ type: "text-delta", id, delta: delta.text });
     } else if (kind === "reasoning" && delta.type === "thinking_delta") {
@@ -198,8 +201,8 @@ class MessageStream {
   }
 
   #start(index: number, block: Block, data: string, out: AdapterEvent[]): void {
+    if (!isBlock(block)) throw malformed("begins a block that is none", data);
     const { type } = block;
-    if (typeof type !== "string") throw malformed("begins a block without a type", data);
     const kind = type === "thinking" ? "reasoning" : type === "text" && type;
     if (kind) {
       const id = `${kind}-${this.#blocks++}`;
