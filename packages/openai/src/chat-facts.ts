@@ -164,7 +164,7 @@ export function responseFacts({ id, model, created }: WireCompletion): AdapterRe
   return {
     id: id || undefined,
     model: model || undefined,
-    createdAt: created ? new Date(created * 1000) : undefined,
+    createdAt: typeof created === "number" && created > 0 ? new Date(created * 1000) : undefined,
   };
 }
 

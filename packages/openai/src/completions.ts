@@ -1,8 +1,9 @@
 import { optionsOf } from "./backend.js";
+import type { WireCompletion } from "./chat-facts.js";
 import { CompletionsDecoder } from "./completions-stream.js";
 import { fromCompletions } from "./from-completions.js";
 import type { LateApi } from "./late-api.js";
-import { readJSON } from "./read-json.js";
+import { readAs } from "./read-json.js";
 import { toCompletions } from "./to-completions.js";
 
 /** The legacy Completions API: a prompt in, its continuation out. */
@@ -11,7 +12,7 @@ export const completions: LateApi = {
     const body = { ...toCompletions(request, context, host), stream: false as const };
     const options = optionsOf(request, context);
     const response = await send("/completions", body.model, (client) => client.completions.create(body, options));
-    return { result: fromCompletions(await readJSON(response), host), response };
+    return { result: await readAs(response, (answer: WireCompletion) => fromCompletions(answer, host)), response };
   },
   async stream(send, host, request, context) {
     const asked = toCompletions(request, context, host);

@@ -155,6 +155,8 @@ export function reasoningFacts(
  */
 export function toolCallPart(item: ResponseFunctionToolCall | ResponseCustomToolCall, provider: string): ToolCallPart {
   const { call_id, name, ...rest } = item;
+  if (!name || !(call_id ?? item.id))
+    throw malformed("The provider's answer holds a tool call without name or id", item);
   const field = item.type === "custom_tool_call" ? "input" : "arguments";
   // The type stays: it tells a call of this API from one of Chat Completions.
   const { [field]: text, ...own } = rest as Record<string, unknown>;

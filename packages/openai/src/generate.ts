@@ -5,7 +5,7 @@ import { fromChat } from "./from-chat.js";
 import type { WireHost } from "./host.js";
 import { lateApi } from "./late-api.js";
 import type { OpenAIApi } from "./options.js";
-import { readJSON } from "./read-json.js";
+import { readAs } from "./read-json.js";
 import { toChat } from "./to-chat.js";
 
 /** Asks for a whole answer. Loaded with the first: a program that streams needs none of it. */
@@ -22,7 +22,7 @@ export async function generate(
     const body = await toChat(request, context, host);
     const options = optionsOf(request, context);
     response = await send("/chat/completions", body.model, (client) => client.chat.completions.create(body, options));
-    result = fromChat(await readJSON<WireCompletion>(response), host, body.audio?.format);
+    result = await readAs(response, (answer: WireCompletion) => fromChat(answer, host, body.audio?.format));
   } else ({ result, response } = await (await lateApi(api)).generate(send, host, request, context));
   Object.assign(result.response, httpFacts(response));
   return result;

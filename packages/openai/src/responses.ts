@@ -1,7 +1,7 @@
 import { optionsOf } from "./backend.js";
 import { fromResponses } from "./from-responses.js";
 import type { LateApi } from "./late-api.js";
-import { readJSON } from "./read-json.js";
+import { readAs } from "./read-json.js";
 import { ResponsesDecoder } from "./responses-stream.js";
 import { toResponses } from "./to-responses.js";
 
@@ -11,7 +11,7 @@ export const responses: LateApi = {
     const body = { ...toResponses(request, context, host), stream: false as const };
     const options = optionsOf(request, context);
     const response = await send("/responses", body.model, (client) => client.responses.create(body, options));
-    return { result: fromResponses(await readJSON(response), host), response };
+    return { result: await readAs(response, (answer: never) => fromResponses(answer, host)), response };
   },
   async stream(send, host, request, context) {
     const body = { ...toResponses(request, context, host), stream: true as const };

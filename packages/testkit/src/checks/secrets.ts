@@ -63,22 +63,28 @@ export const SECRET_CHECKS: readonly Check[] = [
   },
   {
     id: "key-in-url",
-    title: "a key in a wrong URL is taken out",
-    why: "people paste keys into the wrong variable",
+    title: "a key in a URL that leads nowhere is taken out",
+    why: "some gateways want it there, and an error names the URL",
     async run(kit) {
       const gone = await ScriptedServer.start(() => undefined);
       const { url } = gone;
       await gone.stop();
-      const bad = [`${url}/${kit.key}`, `${url}/?key=${kit.key}`, url.replace("//", `//user:${kit.key}@`)];
-      for (const baseURL of [...bad, kit.key, `http://[${kit.key}`, `ftp://${kit.key}`, `http://${kit.key}:99999`]) {
-        const { error } = await outcomeOf(
-          (async () => kit.connect({ baseURL }).createBackend().generate(kit.request()))(),
-        );
-        assert.ok(error !== undefined, `${baseURL} worked`);
-        // Not the adapter's doing where it is the code of the kit's user that can't read the URL.
-        if ((error as { code?: unknown }).code !== "ERR_INVALID_URL")
-          showsNoKey(error, kit.key, baseURL.replaceAll(kit.key, "<the key>"));
-      }
+      for (const baseURL of [`${url}/${kit.key}`, `${url}/?key=${kit.key}`, url.replace("//", `//user:${kit.key}@`)])
+        await failsWithoutKey(kit, baseURL);
+    },
+  },
+  {
+    id: "key-in-malformed-url",
+    title: "a key in a setting that is no URL is taken out",
+    why: "people paste keys into the wrong variable",
+    async run(kit) {
+      for (const baseURL of [
+        `http://[${kit.key}`,
+        `ftp://${kit.key}`,
+        `http://${kit.key}:99999`,
+        `http://x y/${kit.key}`,
+      ])
+        await failsWithoutKey(kit, baseURL);
     },
   },
   {
@@ -113,6 +119,15 @@ export const SECRET_CHECKS: readonly Check[] = [
     },
   },
 ];
+
+async function failsWithoutKey(kit: Kit, baseURL: string): Promise<void> {
+  const asking = async (): Promise<unknown> => kit.connect({ baseURL }).createBackend().generate(kit.request());
+  const { error } = await outcomeOf(asking());
+  const what = baseURL.replaceAll(kit.key, "<the key>");
+  assert.ok(error !== undefined, `${what} worked`);
+  // Not the adapter's doing where it is the code of the kit's user that can't read the URL.
+  if ((error as { code?: unknown }).code !== "ERR_INVALID_URL") showsNoKey(error, kit.key, what);
+}
 
 async function holdsNoKey(kit: Kit, response: WireResponse): Promise<void> {
   for (const [way, ask] of ways(kit)) {

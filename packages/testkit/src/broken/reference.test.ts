@@ -1,0 +1,4 @@
+import { describeConformance } from "../vitest.ts";
+import { referenceOptions } from "./reference-options.ts";
+
+describeConformance(referenceOptions());
