@@ -48,7 +48,8 @@ async function send(
   context: CallContext,
   stream: boolean,
 ): Promise<{ answer: unknown; response: Response; body: ChatRequest | GenerateRequest }> {
-  const { model, headers, providerOptions } = request;
+  const { model, headers, providerOptions, user } = request;
+  if (user !== undefined) context.unsupported("user", "it takes no id of the end user");
   const exchange = { signal: context.signal, headers, model };
   // The SDK's overloads want a literal for `stream`.
   if (providerOptions?.ollama?.api === "generate") {

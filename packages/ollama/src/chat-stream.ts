@@ -55,7 +55,7 @@ export async function* readReply(stream: ReplyStream): AsyncGenerator<AdapterEve
           tools ??= new (await import("./tool-call-reader.js")).ToolCallReader(stream.messages);
           tools.readInto(builder, calls);
         }
-        if (reply.logprobs) {
+        if (Array.isArray(reply.logprobs)) {
           logprobs ??= [];
           logprobs.push(...reply.logprobs);
         }

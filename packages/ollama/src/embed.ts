@@ -6,7 +6,7 @@ import {
 } from "@llmux/core/adapter";
 import type { EmbedRequest } from "ollama/browser";
 import type { OllamaConnection } from "./client.js";
-import { errorFromReply, malformed } from "./errors.js";
+import { errorFromReply, malformed, written } from "./errors.js";
 import { splitOptions } from "./options.js";
 
 /** Texts in one request: enough to keep a GPU busy, and few enough for the answer to come within the usual time limits. */
@@ -24,9 +24,11 @@ interface EmbedReply {
 export async function embed(
   connection: OllamaConnection,
   request: AdapterEmbedRequest,
-  { signal }: CallContext,
+  context: CallContext,
 ): Promise<AdapterEmbedResult> {
-  const { model, values, dimensions, headers, providerOptions } = request;
+  const { model, values, dimensions, headers, providerOptions, user } = request;
+  if (user !== undefined) context.unsupported("user", "it takes no id of the end user");
+  const { signal } = context;
   const { body, options } = splitOptions(providerOptions?.ollama);
   const embeddings: Float32Array[] = [];
   const raw: unknown[] = [];
@@ -65,8 +67,7 @@ export async function embed(
 function vectorsOf(reply: EmbedReply | null, expected: number): Float32Array[] {
   const vectors = reply?.embeddings ?? (reply?.embedding && [reply.embedding]);
   if (!Array.isArray(vectors) || vectors.length !== expected || !vectors.every(Array.isArray)) {
-    const text = JSON.stringify(reply) ?? "";
-    throw malformed(`Asked for ${expected} embeddings, the server answered with something else`, text);
+    throw malformed(`Asked for ${expected} embeddings, the server answered with something else`, written(reply));
   }
   return vectors.map((vector: readonly number[]) => Float32Array.from(vector));
 }

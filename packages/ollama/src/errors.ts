@@ -69,11 +69,20 @@ export function errorFromReply(reply: Pick<Reply, "error"> | null, model: string
   const { error } = reply ?? {};
   if (error !== undefined && error !== null) {
     const { message } = error as { message?: unknown };
-    const text = [error, message].find((said) => typeof said === "string") ?? JSON.stringify(error);
+    const text = [error, message].find((said) => typeof said === "string") ?? written(error);
     return new LLMError(factsFromText(text as string, model));
   }
   const what = isReply(reply as Reply | null) ? "a finished reply" : "a reply of Ollama's";
-  return malformed(`The server's answer is not ${what}`, JSON.stringify(reply));
+  return malformed(`The server's answer is not ${what}`, written(reply));
+}
+
+/** A value as text for an error. */
+export function written(value: unknown): string {
+  try {
+    return JSON.stringify(value) ?? "";
+  } catch {
+    return "(nested too deep to be shown)";
+  }
 }
 
 /** The error for a stream's line that is not JSON: cut off, where it is what was left at the end of the body. */

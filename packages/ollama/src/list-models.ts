@@ -2,7 +2,7 @@ import type { ListModelsRequest, ModelInfo } from "@llmux/core";
 import type { CallContext } from "@llmux/core/adapter";
 import type { ListResponse } from "ollama/browser";
 import type { OllamaConnection } from "./client.js";
-import { malformed } from "./errors.js";
+import { malformed, written } from "./errors.js";
 
 /** The models that the server holds, by `/api/tags`. */
 export async function listModels(
@@ -12,7 +12,7 @@ export async function listModels(
 ): Promise<ModelInfo[]> {
   const { answer } = await connection.send({ signal, headers, model: "" }, (client) => client.list());
   const { models } = (answer ?? {}) as Partial<ListResponse>;
-  if (!Array.isArray(models)) throw malformed("The server's answer is no list of models", JSON.stringify(answer));
+  if (!Array.isArray(models)) throw malformed("The server's answer is no list of models", written(answer));
   return models.map(toModelInfo);
 }
 

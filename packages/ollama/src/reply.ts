@@ -28,13 +28,27 @@ export interface Reply {
 export interface ReplyToolCall {
   /** Only from newer servers. */
   id?: string;
-  function?: { name?: string; arguments?: unknown };
+  function: { name: string; arguments?: unknown };
 }
 
 /** Whether an answer, or a line of one, is a reply: no error in place of one, and nothing else. */
 export function isReply(answer: Reply | null): boolean {
   if (typeof answer !== "object" || answer === null || (answer.error ?? null) !== null) return false;
-  return answer.done !== undefined || Boolean(answer.message) || answer.response !== undefined;
+  const { message, response, thinking, done } = answer;
+  if (!isText(response) || !isText(thinking)) return false;
+  if (!message) return done !== undefined || response !== undefined;
+  const { tool_calls: calls } = message;
+  return (
+    isText(message.content) && isText(message.thinking) && (!calls || (Array.isArray(calls) && calls.every(isCall)))
+  );
+}
+
+function isText(value: unknown): boolean {
+  return typeof value === "string" || value === undefined || value === null;
+}
+
+function isCall(call: ReplyToolCall | null): boolean {
+  return typeof call?.function?.name === "string";
 }
 
 export function textOf(reply: Reply): string {

@@ -249,6 +249,8 @@ describe("the body of /api/chat", () => {
       },
     ],
     ["tools", { tools: [{ type: "provider", provider: "anthropic", value: { type: "web_search" } }] }],
+    ["user", { user: "u-1" }],
+    ["user", { user: "u-1", providerOptions: { ollama: { api: "generate" } } }],
   ] as [string, Partial<GenerateRequest>][])(
     "can't do %s, and with dropParams goes on without",
     async (parameter, request) => {

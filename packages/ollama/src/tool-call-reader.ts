@@ -24,10 +24,15 @@ export class ToolCallReader {
 
   read(calls: readonly ReplyToolCall[]): ToolCallPart[] {
     return calls.map((call) => {
-      const { name = "", arguments: input } = call.function ?? {};
+      const { name, arguments: input } = call.function;
       // An object by Ollama's API; some servers that imitate it write JSON text, as OpenAI does.
       const parsed = typeof input === "string" ? parseToolInput(input) : { input: input ?? {} };
-      return { type: "tool-call", id: call.id || `call_${this.#next++}`, name, ...parsed };
+      return {
+        type: "tool-call",
+        id: (typeof call.id === "string" && call.id) || `call_${this.#next++}`,
+        name,
+        ...parsed,
+      };
     });
   }
 
