@@ -54,11 +54,23 @@ export function describeAdapter(options: ConformanceOptions): Pick<ConformanceRe
   return { adapter: id, name, features: featuresOf(options) };
 }
 
+/** Of a feature that is one of another's: who lacks that lacks this too. */
+const PART_OF: Readonly<Partial<Record<Feature, Feature>>> = {
+  "parallel-tools": "tools",
+  "tool-choice": "tools",
+  "tool-errors": "tools",
+  "reasoning-handback": "reasoning",
+  dimensions: "embeddings",
+  "embedding-usage": "embeddings",
+  "error-in-stream": "stream",
+};
+
 function featuresOf({ lacks = {} }: ConformanceOptions): FeatureSupport {
   const all = Object.keys(FEATURES) as Feature[];
   return Object.fromEntries(
     all.map((feature) => {
-      const lacking = lacks[feature];
+      const whole = PART_OF[feature];
+      const lacking = lacks[feature] ?? (whole && lacks[whole]);
       return [feature, lacking === undefined ? true : { lacking }];
     }),
   ) as FeatureSupport;

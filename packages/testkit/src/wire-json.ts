@@ -8,18 +8,23 @@ export interface Variant {
 }
 
 /**
- * The answer once for each value in its JSON (of a body, or of a line or a `data:` line of a stream), with another in its place. Events
- * of one shape are changed once. What is not text is left alone.
+ * The answer once for each value in its JSON (of a body, or of a line or a `data:` line of a stream), with another in its place (`undefined`:
+ * it stays as it is). Events of one shape are changed once. What is not text is left alone.
  */
-export function* withEachValue(response: WireResponse, value: unknown): Generator<Variant, void, void> {
+export function* withEachValue(
+  response: WireResponse,
+  other: (value: unknown) => unknown,
+): Generator<Variant, void, void> {
   const seen = new Set<string>();
   for (const [index, piece] of response.pieces.entries()) {
     for (const { start, json, end } of jsonLines(piece)) {
       for (const path of paths(json)) {
-        const where = path.join(".");
         const shape = `${path.map((step) => (typeof step === "number" ? "*" : step))}|${shapeOf(json)}`;
         if (seen.has(shape)) continue;
         seen.add(shape);
+        const value = other(at(json, path));
+        if (value === undefined) continue;
+        const where = `${JSON.stringify(value)} in place of ${path.join(".") || "the whole"}`;
         yield { where, response: replaced(response, index, start + JSON.stringify(put(json, path, value)) + end) };
       }
     }
@@ -74,6 +79,10 @@ function* paths(value: unknown, path: (string | number)[] = []): Generator<(stri
   if (typeof value !== "object" || value === null) return;
   for (const [key, inner] of Object.entries(value))
     yield* paths(inner, [...path, Array.isArray(value) ? Number(key) : key]);
+}
+
+function at(json: unknown, path: readonly (string | number)[]): unknown {
+  return path.reduce((value, step) => (value as Record<string | number, unknown>)[step], json);
 }
 
 function put(json: unknown, path: readonly (string | number)[], value: unknown): unknown {
