@@ -192,15 +192,26 @@ describe("replies", () => {
         content({ text: null }) +
         content({ text: "Hi" }) +
         event("debug", { prompt: "x" }) +
-        event("tool-call-start", { index: 0, delta: null }) +
         event("citation-start", { delta: { message: { citations: null } } }) +
         event("message-end", { delta: { finish_reason: null, usage: null } }),
     );
     expect(await collect(backend.stream(request))).toMatchObject({
       text: "Hi",
-      toolCalls: [{ id: "call_0", name: "", input: {} }],
       finishReason: { unified: "other", raw: undefined },
     });
+  });
+
+  it("whose calls name no tool are malformed", async () => {
+    handle = json({ ...reply, message: { tool_calls: [{ id: "c", function: { name: null, arguments: "{}" } }] } });
+    await expect(backend.generate(request)).rejects.toMatchObject({ kind: "malformed-response" });
+    handle = sse(event("message-start") + event("tool-call-start", { index: 0, delta: null }) + end);
+    await expect(collect(backend.stream(request))).rejects.toMatchObject({ kind: "malformed-response" });
+  });
+
+  it("nested deeper than can be shown are malformed", async () => {
+    handle = (_, response) =>
+      response.setHeader("content-type", "application/json").end("[".repeat(20_000) + "]".repeat(20_000));
+    await expect(backend.generate(request)).rejects.toMatchObject({ kind: "malformed-response" });
   });
 
   it.each([

@@ -3,7 +3,7 @@ import { ToolCallBuilder } from "@llmux/core/tool-calls";
 import { hasFailed, toFinishReason, toMetadata, toUsage } from "./chat-facts.js";
 import { citesText, toCitation } from "./citations.js";
 import { textOf } from "./from-chat.js";
-import { textIn } from "./read-json.js";
+import { textIn, toolNameIn } from "./read-json.js";
 import type { WireCitation, WireEvent } from "./wire.js";
 
 /** What the stream says went wrong. What it means is told by code that is loaded only then. */
@@ -57,7 +57,8 @@ export class ChatDecoder {
         break;
       case "tool-call-start": {
         const call = message?.tool_calls;
-        this.#tools.start(index, call?.id || `call_${this.#called}`, call?.function?.name ?? "");
+        const id = (typeof call?.id === "string" && call.id) || `call_${this.#called}`;
+        this.#tools.start(index, id, toolNameIn(call?.function?.name));
         this.#called++;
         this.#tools.delta(index, textIn(call?.function?.arguments));
         break;

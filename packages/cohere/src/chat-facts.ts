@@ -1,4 +1,5 @@
 import type { FinishReason, ProviderMetadata, UnifiedFinishReason, Usage } from "@llmux/core";
+import { countIn } from "./read-json.js";
 import type { WireCitation, WireUsage } from "./wire.js";
 
 const FINISH_REASONS: Readonly<Record<string, UnifiedFinishReason>> = {
@@ -12,10 +13,11 @@ const FINISH_REASONS: Readonly<Record<string, UnifiedFinishReason>> = {
 };
 
 /** Why a reply ended; not for those that {@link hasFailed}. */
-export function toFinishReason(raw: string | null | undefined, calls: boolean): FinishReason {
+export function toFinishReason(reason: unknown, calls: boolean): FinishReason {
+  const raw = typeof reason === "string" ? reason : undefined;
   const known = Object.hasOwn(FINISH_REASONS, raw ?? "") ? FINISH_REASONS[raw as string] : undefined;
   const unified = known ?? "other";
-  return { unified: unified === "stop" && calls ? "tool-calls" : unified, raw: raw ?? undefined };
+  return { unified: unified === "stop" && calls ? "tool-calls" : unified, raw };
 }
 
 /** Whether Cohere says that it gave up on the reply. */
@@ -26,17 +28,17 @@ export function hasFailed(raw: string | null | undefined): raw is "ERROR" | "TIM
 /** Tokens as the model saw them; what is billed (`billed_units`) leaves out Cohere's own instructions, and is kept in `raw`. */
 export function toUsage(usage: WireUsage | null | undefined): Usage {
   const { tokens, billed_units: billed, cached_tokens } = usage ?? {};
-  const input = tokens?.input_tokens ?? billed?.input_tokens ?? undefined;
-  const images = tokens?.image_tokens ?? 0;
+  const input = countIn(tokens?.input_tokens) ?? countIn(billed?.input_tokens);
+  const images = countIn(tokens?.image_tokens) ?? 0;
   return {
     inputTokens: {
       total: input === undefined ? undefined : input + images,
-      cacheRead: cached_tokens ?? undefined,
+      cacheRead: countIn(cached_tokens),
       cacheWrite: undefined,
     },
     outputTokens: {
-      total: tokens?.output_tokens ?? billed?.output_tokens ?? undefined,
-      reasoning: tokens?.reasoning_tokens ?? undefined,
+      total: countIn(tokens?.output_tokens) ?? countIn(billed?.output_tokens),
+      reasoning: countIn(tokens?.reasoning_tokens),
     },
     ...(usage && { raw: usage }),
   };

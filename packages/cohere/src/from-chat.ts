@@ -2,7 +2,7 @@ import type { AssistantPart, TextPart } from "@llmux/core";
 import { type AdapterResult, headersToObject, parseToolInput } from "@llmux/core/adapter";
 import { hasFailed, toFinishReason, toMetadata, toUsage } from "./chat-facts.js";
 import { citesText, toCitation } from "./citations.js";
-import { malformed, readJSON, textIn } from "./read-json.js";
+import { malformed, readAs, readJSON, textIn, toolNameIn } from "./read-json.js";
 import type { WireChat, WireCitation, WireMessage } from "./wire.js";
 
 /**
@@ -15,7 +15,7 @@ export async function fromChat(response: Response): Promise<AdapterResult> {
   if (typeof message === "string") throw (await import("./errors.js")).errorFromBody(body);
   if (hasFailed(finish_reason)) throw (await import("./errors.js")).errorFromFinish(finish_reason, undefined);
   if (typeof message !== "object" || message === null) throw malformed("The answer is no reply of Cohere's", body);
-  const { content, rest } = toContent(message);
+  const { content, rest } = readAs(message, toContent);
   const headers = headersToObject(response.headers);
   const result: AdapterResult = {
     content,
@@ -51,8 +51,8 @@ function toContent(message: WireMessage): { content: AssistantPart[]; rest: Wire
     const { name, arguments: input } = call?.function ?? {};
     content.push({
       type: "tool-call",
-      id: call?.id || `call_${index}`,
-      name: name ?? "",
+      id: (typeof call?.id === "string" && call.id) || `call_${index}`,
+      name: toolNameIn(name),
       ...parseToolInput(textIn(input)),
     });
   }

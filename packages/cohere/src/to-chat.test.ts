@@ -187,7 +187,7 @@ describe("the body of v2/chat", () => {
     ["user", { user: "u1" }],
     ["file parts", withPart({ type: "file", data: "JVBERi0xLjQ=" })],
     ["audio parts", withPart({ type: "audio", data: "SUQzBAAA" })],
-    ["stored images", withPart({ type: "image", data: { fileId: "f" } })],
+    ["image.data", withPart({ type: "image", data: { fileId: "f" } })],
     ["blocks of anthropic", withPart({ type: "provider", provider: "anthropic", value: {} })],
     ["tools", { tools: [{ type: "provider", provider: "anthropic", value: { type: "web_search" } }] }],
     [

@@ -218,13 +218,29 @@ describe("replies", () => {
         data({ choices: [null] }) +
         delta({ content: null, tool_calls: null }) +
         data({ choices: [{ delta: null, finish_reason: null }], usage: null }) +
-        delta({ tool_calls: [null, { id: null, function: null }] }) +
+        delta({ tool_calls: [null] }) +
         end,
     );
     expect(await collect(backend.stream(request))).toMatchObject({
-      toolCalls: [{ id: "call_0", name: "", input: {} }],
-      finishReason: { unified: "tool-calls", raw: "stop" },
+      content: [],
+      finishReason: { unified: "stop", raw: "stop" },
     });
+  });
+
+  it("whose calls name no tool are malformed", async () => {
+    const calls = { tool_calls: [{ id: null, function: null }] };
+    handle = json({ choices: [{ message: calls, finish_reason: "tool_calls" }] });
+    await expect(backend.generate(request)).rejects.toMatchObject({ kind: "malformed-response" });
+    handle = sse(delta(calls) + end);
+    await expect(collect(backend.stream(request))).rejects.toMatchObject({ kind: "malformed-response" });
+  });
+
+  it("that refuse end in a refusal, whatever they say", async () => {
+    handle = json({ choices: [{ message: { refusal: "No." }, finish_reason: "stop" }] });
+    const refused = { refusal: "No.", finishReason: { unified: "content-filter", raw: "stop" } };
+    expect(await backend.generate(request)).toMatchObject(refused);
+    handle = sse(delta({ refusal: "No." }) + end);
+    expect(await collect(backend.stream(request))).toMatchObject(refused);
   });
 
   it.each([

@@ -2,7 +2,7 @@ import { type AdapterEvent, EventBuilder, LLMError } from "@llmux/core/adapter";
 import { ToolCallBuilder } from "@llmux/core/tool-calls";
 import { reasoningFieldOf, toFinishReason, toMetadata, toResponse, toUsage } from "./chat-facts.js";
 import { toCallId } from "./from-chat.js";
-import { malformed, textIn } from "./read-json.js";
+import { malformed, textIn, toolNameIn } from "./read-json.js";
 import { toolCallsIn, type WireCompletion, type WireMessage, type WireToolCall, type WireUsage } from "./wire.js";
 
 /**
@@ -19,6 +19,7 @@ export class ChatDecoder {
   /** By the wire's index: which call is open there, and under which id. */
   readonly #calls = new Map<number, { key: number; id: unknown }>();
   #called = 0;
+  #refused = false;
   #head: WireCompletion | undefined;
   #fingerprint: string | undefined;
   #usage: WireUsage | undefined;
@@ -56,7 +57,7 @@ export class ChatDecoder {
     this.#tools.endAll();
     const providerMetadata = toMetadata(this.#fingerprint, this.#logprobs);
     this.#builder.finish({
-      finishReason: toFinishReason(this.#finishReason, this.#called > 0),
+      finishReason: toFinishReason(this.#finishReason, this.#called > 0, this.#refused),
       usage: toUsage(this.#usage),
       response: toResponse(this.#head ?? {}),
       ...(providerMetadata && { providerMetadata }),
@@ -85,6 +86,7 @@ export class ChatDecoder {
     if (text !== "" || refusal !== "" || calls.length > 0) this.#endReasoning();
     this.#builder.text(text);
     this.#builder.refusal(refusal);
+    if (refusal !== "") this.#refused = true;
     for (const call of calls) this.#call(call);
   }
 
@@ -102,7 +104,7 @@ export class ChatDecoder {
     if (!open) {
       open = { key: this.#called++, id: call.id };
       this.#calls.set(index, open);
-      this.#tools.start(open.key, toCallId(call, open.key), call.function?.name ?? "");
+      this.#tools.start(open.key, toCallId(call, open.key), toolNameIn(call.function?.name));
     }
     const input = call.function?.arguments;
     this.#tools.delta(open.key, typeof input === "object" && input ? JSON.stringify(input) : textIn(input));

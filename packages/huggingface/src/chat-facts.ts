@@ -1,4 +1,5 @@
 import type { FinishReason, ProviderMetadata, ResponseInfo, UnifiedFinishReason, Usage } from "@llmux/core";
+import { countIn } from "./read-json.js";
 import type { WireCompletion, WireMessage, WireUsage } from "./wire.js";
 
 /** OpenAI's, and TGI's `eos_token` and `stop_sequence`. */
@@ -13,22 +14,25 @@ const FINISH_REASONS: Readonly<Record<string, UnifiedFinishReason>> = {
   content_filter: "content-filter",
 };
 
-export function toFinishReason(raw: string | null | undefined, calls: boolean): FinishReason {
+/** Why a reply ended. Whatever the provider says, one that calls a tool ends in that, and one that refuses in a refusal. */
+export function toFinishReason(reason: unknown, calls: boolean, refused: boolean): FinishReason {
+  const raw = typeof reason === "string" ? reason : undefined;
   const known = Object.hasOwn(FINISH_REASONS, raw ?? "") ? FINISH_REASONS[raw as string] : undefined;
-  const unified = known ?? "other";
-  return { unified: unified === "stop" && calls ? "tool-calls" : unified, raw: raw ?? undefined };
+  let unified = known ?? "other";
+  if (unified === "stop" && (calls || refused)) unified = calls ? "tool-calls" : "content-filter";
+  return { unified, raw };
 }
 
 export function toUsage(usage: WireUsage | null | undefined): Usage {
   return {
     inputTokens: {
-      total: usage?.prompt_tokens ?? undefined,
-      cacheRead: usage?.prompt_tokens_details?.cached_tokens ?? undefined,
+      total: countIn(usage?.prompt_tokens),
+      cacheRead: countIn(usage?.prompt_tokens_details?.cached_tokens),
       cacheWrite: undefined,
     },
     outputTokens: {
-      total: usage?.completion_tokens ?? undefined,
-      reasoning: usage?.completion_tokens_details?.reasoning_tokens ?? undefined,
+      total: countIn(usage?.completion_tokens),
+      reasoning: countIn(usage?.completion_tokens_details?.reasoning_tokens),
     },
     ...(usage && { raw: usage }),
   };

@@ -1,7 +1,7 @@
 import type { AssistantPart, ToolCallPart } from "@llmux/core";
 import { type AdapterResult, headersToObject, parseToolInput } from "@llmux/core/adapter";
 import { reasoningFieldOf, toFinishReason, toMetadata, toResponse, toUsage } from "./chat-facts.js";
-import { malformed, readJSON, textIn } from "./read-json.js";
+import { malformed, readAs, readJSON, textIn, toolNameIn } from "./read-json.js";
 import { toolCallsIn, type WireCompletion, type WireMessage, type WireToolCall } from "./wire.js";
 
 /**
@@ -15,13 +15,15 @@ export async function fromChat(response: Response): Promise<AdapterResult> {
     if (body.error) throw (await import("./errors.js")).errorFromBody(body);
     throw malformed("The answer is no chat completion", body);
   }
-  const content = toContent(choice.message);
+  const { message } = choice;
+  const content = readAs(message, toContent);
   const headers = headersToObject(response.headers);
   const result: AdapterResult = {
     content,
     finishReason: toFinishReason(
       choice.finish_reason,
       content.some(({ type }) => type === "tool-call"),
+      content.some(({ type }) => type === "refusal"),
     ),
     usage: toUsage(body.usage),
     response: { ...toResponse(body), requestId: headers["x-request-id"], headers },
@@ -48,7 +50,7 @@ function toContent(message: WireMessage): AssistantPart[] {
 function toToolCall(call: WireToolCall, index: number): ToolCallPart {
   const { name, arguments: input } = call.function ?? {};
   const parsed = typeof input === "object" && input !== null ? { input } : parseToolInput(textIn(input));
-  return { type: "tool-call", id: toCallId(call, index), name: name ?? "", ...parsed };
+  return { type: "tool-call", id: toCallId(call, index), name: toolNameIn(name), ...parsed };
 }
 
 /** A call's id; older versions of TGI give all the number 0. */

@@ -162,7 +162,7 @@ describe("the body of a chat completion", () => {
     ["reasoning.budgetTokens", { reasoning: { budgetTokens: 100 } }],
     ["file parts", withPart({ type: "file", data: "JVBERi0xLjQ=" })],
     ["audio parts", withPart({ type: "audio", data: "SUQzBAAA" })],
-    ["stored images", withPart({ type: "image", data: { fileId: "f" } })],
+    ["image.data", withPart({ type: "image", data: { fileId: "f" } })],
     ["blocks of anthropic", withPart({ type: "provider", provider: "anthropic", value: {} })],
     ["tools", { tools: [{ type: "provider", provider: "anthropic", value: { type: "web_search" } }] }],
     [

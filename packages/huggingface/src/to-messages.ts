@@ -53,7 +53,7 @@ function toContent(part: UserContent[number], context: CallContext): object[] {
         { type: "image_url", image_url: { url: toDataURL(source), ...(part.detail && { detail: part.detail }) } },
       ];
     }
-    context.unsupported("stored images", "give the image's bytes, base64 or URL");
+    context.unsupported("image.data", "give the image's bytes, base64 or URL");
     return [];
   }
   return own(part, context);
