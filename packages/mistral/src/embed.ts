@@ -5,7 +5,6 @@ import type { MistralConnection } from "./connection.js";
 import { errorFromObject } from "./errors.js";
 import { httpFacts } from "./facts.js";
 import { malformed, readJSON } from "./read-json.js";
-import { dropped } from "./to-chat.js";
 import type { WireUsage } from "./wire.js";
 
 /**
@@ -30,7 +29,7 @@ export async function embed(
   context: CallContext,
 ): Promise<AdapterEmbedResult> {
   const { model, values, dimensions, headers, providerOptions } = request;
-  if (request.user !== undefined) dropped(context, "user", "Mistral takes no id of the end user");
+  if (request.user !== undefined) context.unsupported("user", "it takes no id of the end user");
   const embeddings: Float32Array[] = [];
   const raw: (WireUsage | undefined)[] = [];
   let facts: ResponseInfo = {};

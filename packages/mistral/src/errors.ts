@@ -2,7 +2,7 @@ import type { LLMErrorKind } from "@llmux/core";
 import { LLMError, type LLMErrorFacts } from "@llmux/core/adapter";
 import { connectionFacts, kindFromStatus, retryAfterFrom } from "@llmux/core/failures";
 import { requestIdFrom } from "./facts.js";
-import { excerpt, malformed } from "./read-json.js";
+import { excerpt, malformed, written } from "./read-json.js";
 
 /**
  * An error as Mistral writes it: the model servers `{ object: "error", message, type, param, code }`, the gateway before them
@@ -82,10 +82,10 @@ function readMessage(message: unknown): { text: string; parameter?: string | und
   }
   const nested = Array.isArray(message) ? message : (message as { detail?: unknown } | null | undefined)?.detail;
   if (typeof nested === "string") return { text: nested };
-  if (!Array.isArray(nested)) return message ? { text: JSON.stringify(message) } : undefined;
+  if (!Array.isArray(nested)) return message ? { text: written(message) } : undefined;
   const faults = nested.map((fault: { loc?: readonly (string | number)[]; msg?: string } | null) => {
     const at = Array.isArray(fault?.loc) ? fault.loc.filter((step) => step !== "body").join(".") : "";
-    return { at, text: `${at && `${at}: `}${fault?.msg ?? JSON.stringify(fault)}` };
+    return { at, text: `${at && `${at}: `}${fault?.msg ?? written(fault)}` };
   });
   return { text: faults.map(({ text }) => text).join("; "), parameter: faults[0]?.at || undefined };
 }

@@ -22,20 +22,24 @@ export function toFinishReason(raw: string | undefined, called: boolean): Finish
 
 /** Audio in a prompt is counted beside `prompt_tokens`, as the total shows; cached tokens are part of them. */
 export function toUsage(usage: WireUsage | null | undefined): Usage {
-  const input = usage?.prompt_tokens ?? undefined;
-  const output = usage?.completion_tokens ?? undefined;
+  const input = countIn(usage?.prompt_tokens);
+  const output = countIn(usage?.completion_tokens);
   const details = usage?.prompt_tokens_details ?? usage?.prompt_token_details;
-  const audio = details?.audio_tokens ?? 0;
+  const audio = countIn(details?.audio_tokens) ?? 0;
   const apart = input !== undefined && audio > 0 && input + audio + (output ?? 0) === usage?.total_tokens;
   return {
     inputTokens: {
       total: apart ? input + audio : input,
-      cacheRead: details?.cached_tokens ?? undefined,
+      cacheRead: countIn(details?.cached_tokens),
       cacheWrite: undefined,
     },
-    outputTokens: { total: output, reasoning: usage?.completion_tokens_details?.reasoning_tokens ?? undefined },
+    outputTokens: { total: output, reasoning: countIn(usage?.completion_tokens_details?.reasoning_tokens) },
     ...(usage && { raw: usage }),
   };
+}
+
+function countIn(value: unknown): number | undefined {
+  return typeof value === "number" ? value : undefined;
 }
 
 /** What a body says of the response. */
@@ -43,7 +47,7 @@ export function bodyFacts({ id, model, created }: WireCompletion): ResponseInfo 
   return {
     id: id ?? undefined,
     model: model ?? undefined,
-    createdAt: created ? new Date(created * 1000) : undefined,
+    createdAt: typeof created === "number" ? new Date(created * 1000) : undefined,
   };
 }
 

@@ -93,6 +93,7 @@ describe("parameters", () => {
 
   it.each([
     ["topK", { topK: 3 }],
+    ["user", { user: "u1" }],
     ["reasoning.budgetTokens", { reasoning: { budgetTokens: 100 } }],
     ["tools", { tools: [{ type: "provider", provider: "openai", value: { type: "web_search" } }] }],
     ["messages", { messages: [{ role: "user", content: [{ type: "provider", provider: "openai", value: {} }] }] }],
@@ -103,13 +104,13 @@ describe("parameters", () => {
     expect(warnings).toEqual([expect.objectContaining({ type: "dropped", parameter })]);
   });
 
-  it("that are only hints are dropped with a warning", async () => {
+  it("that are only hints are left out with a warning", async () => {
     const messages: Message[] = [
       { role: "user", content: "Hi", name: "Ann" },
       { role: "user", content: "Hi", name: "Bob" },
     ];
-    const { warnings } = await send({ user: "u1", messages });
-    expect(warnings.map(({ parameter }) => parameter)).toEqual(["user", "name"]);
+    const { warnings } = await send({ messages });
+    expect(warnings.map(({ parameter }) => parameter)).toEqual(["name"]);
   });
 });
 

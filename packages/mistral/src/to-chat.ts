@@ -15,7 +15,7 @@ export async function toChat(request: AdapterRequest, context: CallContext): Pro
   const { model, messages, tools, toolChoice, output, reasoning } = request;
   const { api: _, prefix = true, ...own } = request.providerOptions?.mistral ?? {};
   if (request.topK !== undefined) context.unsupported("topK");
-  if (request.user !== undefined) dropped(context, "user", "Mistral takes no id of the end user");
+  if (request.user !== undefined) context.unsupported("user", "it takes no id of the end user");
   if ((own.n ?? 1) > 1)
     context.warn({ type: "other", parameter: "n", message: "Of the n choices only the first is read" });
   return {
@@ -41,10 +41,6 @@ export function toSampling(request: AdapterRequest): Partial<ChatBody> {
     frequency_penalty: request.frequencyPenalty,
     presence_penalty: request.presencePenalty,
   };
-}
-
-export function dropped(context: CallContext, parameter: string, message: string): void {
-  context.warn({ type: "dropped", parameter, message });
 }
 
 /** A conversation in which every message is one plain text and the last is not the assistant's, as most are. */
