@@ -45,7 +45,7 @@ export function documents(): Document[] {
   });
   return listed
     .split("\n")
-    .filter((path) => path !== "" && !path.startsWith(".changeset/") && !path.endsWith("CHANGELOG.md"))
+    .filter((path) => path !== "" && !/^(\.changeset|api)\/|CHANGELOG\.md$/.test(path))
     .filter((path) => existsSync(join(root, path)))
     .sort()
     .map((path) => document(path, readFileSync(join(root, path), "utf8")));
