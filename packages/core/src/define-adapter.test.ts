@@ -81,6 +81,11 @@ describe("defineAdapter", () => {
     );
   });
 
+  it("shows no key that was pasted into another setting", () => {
+    const make = (): unknown => fakeAdapter()({ apiKey: KEY, baseURL: `http://[${KEY}` }).createBackend();
+    expect(make).toThrow('the option baseURL is "http://[***", which is not a URL');
+  });
+
   it("tells all faults at once, before any call", () => {
     const acme = fakeAdapter({}, { required: () => ["apiKey"] });
     const make = (): unknown => acme.createBackend({ variables: { ACME_BASE_URL: "ftp://x" }, general: true });

@@ -28,9 +28,13 @@ function configureAdapter<Config extends object>(definition: AdapterDefinition<C
       const settings = readSettings(definition, config, source);
       const faults = settings.filter(({ fault }) => fault);
       if (faults.length > 0) {
+        let message = `${name} is not configured: ${faults.map(faultText).join("; ")}`;
+        // A key that was pasted into another setting, too.
+        for (const { secret, value } of settings)
+          if (secret && value) message = message.replaceAll(String(value), "***");
         throw new LLMError({
           kind: faults.some(({ secret }) => secret) ? "authentication" : "invalid-request",
-          message: `${name} is not configured: ${faults.map(faultText).join("; ")}`,
+          message,
           parameter: faults[0]?.field,
         });
       }
