@@ -97,6 +97,11 @@ describe("manifests", () => {
     const script = join(root, "scripts/known-adapters.mjs");
     execFileSync(process.execPath, [script, "--check"], { stdio: ["ignore", "ignore", "pipe"] });
   });
+
+  it("the list of providers and the tables of features are as the adapters say", () => {
+    const script = join(root, "scripts/providers-doc.mjs");
+    execFileSync(process.execPath, [script, "--check"], { stdio: ["ignore", "ignore", "pipe"] });
+  });
 });
 
 async function bundle(contents: string): Promise<Metafile> {
