@@ -5,6 +5,7 @@ import { vertexAI } from "../vertex-ai.js";
 const lacks = {
   "tool-input-text": "a tool's arguments come as an object, which can't be broken",
   refusal: "a refusal is told by the finish reason, in no words of its own",
+  "request-id": "Google gives its answers ids, its requests none",
 } as const;
 
 const lacksErrors = {

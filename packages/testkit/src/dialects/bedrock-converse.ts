@@ -82,7 +82,8 @@ interface Body {
 function read({ path, body }: WireRequest): WireCall | undefined {
   const { pathname } = new URL(path, "http://x");
   const { inputText, toolConfig } = (body ?? {}) as Body;
-  if (pathname.endsWith("/foundation-models")) return { kind: "list-models", stream: false };
+  // The models, and the profiles that many of them are called by.
+  if (/\/(foundation-models|inference-profiles)$/.test(pathname)) return { kind: "list-models", stream: false };
   const [, id, action] = /\/model\/([^/]+)\/([\w-]+)$/.exec(pathname) ?? [];
   const model = id === undefined ? undefined : decodeURIComponent(id);
   const tools = toolConfig?.tools?.flatMap(({ toolSpec }) => (toolSpec ? [toolSpec.name] : []));

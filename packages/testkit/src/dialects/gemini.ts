@@ -14,7 +14,7 @@ import { argumentsOf } from "./reply-parts.js";
 export const gemini: Dialect = {
   name: "gemini",
   read,
-  reply: (reply, call) => (call.stream ? streamed(reply, call) : jsonResponse(bodyOf(reply, call), 200, HEADERS)),
+  reply: (reply, call) => (call.stream ? streamed(reply, call) : jsonResponse(bodyOf(reply, call))),
   error(kind, { message, retryAfter }) {
     const fault = ERRORS[kind];
     if (!fault) return undefined;
@@ -62,8 +62,6 @@ export const vertexGemini: Dialect = {
       })),
     }),
 };
-
-const HEADERS = { "x-goog-request-id": "req_kit" };
 
 /** https://ai.google.dev/api/generate-content#FinishReason; a reply that ends in calls just stops. */
 const FINISH: Readonly<Record<UnifiedFinishReason, string>> = {
@@ -166,10 +164,7 @@ function streamed({ parts, finish, usage }: Reply, { model }: WireCall): WireRes
     ...said.map((part) => ({ ...candidateOf([part]), ...counts, ...headOf(model) })),
     { ...candidateOf([{ text: "" }], FINISH[finish]), ...counts, ...headOf(model) },
   ];
-  return sseResponse(
-    events.map((data) => ({ data })),
-    HEADERS,
-  );
+  return sseResponse(events.map((data) => ({ data })));
 }
 
 /** A call comes whole, with its arguments as an object. The seal of what was thought stands on the part that follows the thoughts. */
