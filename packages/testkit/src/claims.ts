@@ -82,7 +82,9 @@ export async function isNamed(
     if (result) {
       const sent = sentinel !== undefined && onWire(kit, sentinel);
       assert.fail(
-        sent ? `${way}: it is declared as lacking, yet it reaches the wire` : `${way}: it was dropped in silence`,
+        sent
+          ? `${way}: it is declared as lacking, yet it reaches the wire`
+          : `${way}: it was taken without a word: dropped in silence, or declared as lacking though it is not`,
       );
     }
     const failure = theError(error, way);

@@ -19,7 +19,11 @@ export function* withEachValue(
   for (const [index, piece] of response.pieces.entries()) {
     for (const { start, json, end } of jsonLines(piece)) {
       for (const path of paths(json)) {
-        const shape = `${path.map((step) => (typeof step === "number" ? "*" : step))}|${shapeOf(json)}`;
+        // Items of a list are told apart by what they hold, not by their number.
+        const steps = path.map((step, depth) =>
+          typeof step === "number" ? shapeOf(at(json, path.slice(0, depth + 1))) : step,
+        );
+        const shape = `${steps.join(".")}|${shapeOf(json)}`;
         if (seen.has(shape)) continue;
         seen.add(shape);
         const value = other(at(json, path));

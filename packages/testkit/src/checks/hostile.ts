@@ -11,7 +11,7 @@ import { type Variant, withEachText, withEachValue, withMembers } from "../wire-
 import { essence } from "./results.js";
 
 /** As much as no event can be. */
-const HUGE = 160 * 1024 * 1024;
+const HUGE = 112 * 1024 * 1024;
 const DEEP = 20_000;
 const MARK = "KIT-MARK";
 const MARKED: Reply = { ...TEXT, parts: [{ type: "text", pieces: ["The sky", ` is ${MARK}`, " blue."] }] };
@@ -94,19 +94,24 @@ export const HOSTILE_CHECKS: readonly Check[] = [
     async run(kit) {
       const members = '"__proto__":{"polluted":true},"constructor":{"prototype":{"polluted":true}}';
       const tool = { ...TEXT, finish: "tool-calls" as const, parts: [call("call_1", "get_weather", `{${members}}`)] };
-      for (const [way, ask] of ways(kit)) {
-        kit.replies(TEXT);
-        const before = known(await ask(kit.request()));
-        kit.answers((wire) => withMembers(kit.dialect.reply(TEXT, wire), members));
-        assert.deepEqual(known(await ask(kit.request())), before, `${way}: the result`);
-        if (kit.has("tools")) {
+      const taken = (): unknown => (Object.prototype as { polluted?: unknown }).polluted;
+      try {
+        for (const [way, ask] of ways(kit)) {
+          kit.replies(TEXT);
+          const before = known(await ask(kit.request()));
+          kit.answers((wire) => withMembers(kit.dialect.reply(TEXT, wire), members));
+          const { result } = await outcomeOf(ask(kit.request()));
+          assert.equal(taken(), undefined, `${way}: every object has been given a member`);
+          assert.deepEqual(result && known(result), before, `${way}: the result`);
+          if (!kit.has("tools")) continue;
           kit.replies(tool);
           const { toolCalls } = await ask(kit.request({ tools: TOOLS }));
           assert.equal(toolCalls.length, 1, `${way}: tool calls`);
+          assert.equal(taken(), undefined, `${way}: every object has been given a member`);
         }
-        const taken = (Object.prototype as { polluted?: unknown }).polluted;
+      } finally {
+        // Every other test of the process would suffer.
         delete (Object.prototype as { polluted?: unknown }).polluted;
-        assert.equal(taken, undefined, `${way}: every object has been given a member`);
       }
     },
   },
@@ -233,8 +238,9 @@ function sound({ text, finishReason, usage, toolCalls, content, response }: Gene
   assert.equal(typeof text, "string", `${where}: text`);
   assert.doesNotMatch(text, /null|undefined|NaN|\[object/, `${where}: text`);
   assert.match(finishReason.unified, /^(stop|length|tool-calls|content-filter|other)$/, `${where}: finishReason`);
-  for (const [name, count] of Object.entries({ ...usage.inputTokens, ...usage.outputTokens }))
-    assert.ok(count === undefined || Number.isFinite(count), `${where}: usage ${name} is ${count}`);
+  for (const counts of [usage.inputTokens, usage.outputTokens])
+    for (const [name, count] of Object.entries(counts))
+      assert.ok(count === undefined || Number.isFinite(count), `${where}: usage ${name} is ${count}`);
   for (const part of toolCalls) assert.ok(part.id && part.name, `${where}: a tool call without id or name`);
   for (const part of content) assert.equal(typeof part?.type, "string", `${where}: a part without a type`);
   const { createdAt } = response;

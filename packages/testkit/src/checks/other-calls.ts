@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { isLLMError } from "@llmux/core";
 import type { Check } from "../check.js";
 import { onWire, outcomeOf, theError } from "../claims.js";
+import type { WireCall } from "../dialect.js";
 import type { Kit } from "../kit.js";
 import { SERVER_HEADER } from "../scripted-server.js";
 
@@ -143,15 +144,25 @@ function embeds(kit: Kit): void {
   if (!embeddings) assert.fail("the dialect has no embeddings: add them, or declare that the provider lacks them");
   kit.server.script((call) => {
     if (call.kind !== "embed") return undefined;
-    const vectors = (call.values ?? []).map((value) => [Number(value.replace(/\D/g, "") || 0), 0.5, -0.25]);
+    const vectors = vectorsOf(call);
     return embeddings(vectors, { input: vectors.length * 3 }, call);
   });
+}
+
+function vectorsOf({ values = [] }: WireCall): number[][] {
+  return values.map((value) => [Number(value.replace(/\D/g, "") || 0), 0.5, -0.25]);
 }
 
 /** Asserts that the backend has no such call, or that it says so. */
 async function isNoCall(kit: Kit, name: "embed" | "listModels" | "countTokens", request: object): Promise<void> {
   const call = kit.backend[name] as ((request: object) => Promise<unknown>) | undefined;
   if (!call) return;
+  // With an answer at hand: a call that works is to be seen to work.
+  const { embeddings, models, tokens } = kit.dialect;
+  kit.server.script((wire) => {
+    if (wire.kind === "embed") return embeddings?.(vectorsOf(wire), { input: 3 }, wire);
+    return wire.kind === "list-models" ? models?.(["kit-model-1"]) : tokens?.(717);
+  });
   const { error } = await outcomeOf(call(request));
   assert.ok(error !== undefined, "it is declared as lacking, yet it works");
   assert.ok(isLLMError(error, "unsupported"), `declared as lacking, yet it does not say so but: ${error}`);

@@ -1,7 +1,7 @@
 import type { ResponseInfo } from "@llmux/core";
 import { type AdapterBackend, type CallContext, headersToObject, readServerSentEvents } from "@llmux/core/adapter";
 import type { ReferenceConfig } from "./adapter.js";
-import { errorFromAnswer, malformed } from "./errors.js";
+import { errorFromAnswer, malformed, reading } from "./errors.js";
 import { StreamReader } from "./from-stream.js";
 import { fromAnswer, fromEmbeddings } from "./from-wire.js";
 import { toChat } from "./to-wire.js";
@@ -73,9 +73,10 @@ export function referenceBackend({
     async listModels(request, context) {
       const answer = await send("/models", { signal: context.signal, headers: request.headers });
       const text = await answer.text();
-      const { data } = JSON.parse(text) as { data?: { id: string }[] };
-      if (!Array.isArray(data)) throw malformed(text);
-      return data.map((raw) => ({ id: raw.id, raw }));
+      return reading(text, () => {
+        const { data } = JSON.parse(text) as { data: { id: string }[] };
+        return data.map((raw) => ({ id: raw.id, raw }));
+      });
     },
   };
 }
