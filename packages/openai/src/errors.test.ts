@@ -162,5 +162,8 @@ describe("no body", () => {
     });
     expect(errorFacts(new APIConnectionTimeoutError())).toMatchObject({ kind: "timeout" });
     expect(errorFacts(new TypeError("a bug"))).toBeUndefined();
+    const deep = new RangeError("Maximum call stack size exceeded");
+    for (const error of [deep, new APIConnectionError({ cause: deep })])
+      expect(errorFacts(error)).toMatchObject({ kind: "malformed-response" });
   });
 });

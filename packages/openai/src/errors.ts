@@ -108,6 +108,9 @@ export function errorFromObject(error: object | string): LLMError {
  */
 export function errorFacts(error: unknown, url?: string): LLMErrorFacts | undefined {
   if (!(error instanceof Error)) return undefined;
+  // The SDK writes the body of an error into its message, however deep it is.
+  if ([error, error.cause].some((each) => each instanceof RangeError && /call stack/i.test(each.message)))
+    return { kind: "malformed-response", message: "The provider's answer is nested too deep to be read" };
   const { status, headers } = error as APIError;
   if (typeof status !== "number" || !headers) {
     const facts = connectionFacts(error, url);
