@@ -13,6 +13,7 @@ export interface Workspace {
   isPublic: boolean;
   manifest: {
     name: string;
+    version: string;
     private?: boolean;
     type?: string;
     license?: string;
