@@ -36,4 +36,5 @@ it.each(["http://", "ftp://example.com", "a b", "http://example.com:99999"])("re
 
 it("does not show a password in a bad address", () => {
   expect(() => readBaseURL("ftp://user:hunter22@example.com")).toThrow(/^(?!.*hunter22)/);
+  expect(() => readBaseURL("ftp://hunter22", "hunter22")).toThrow(/^(?!.*hunter22)/);
 });

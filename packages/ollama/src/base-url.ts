@@ -8,9 +8,10 @@ const DEFAULT_BASE_URL = "http://127.0.0.1:11434";
  * `host`, `host:port`, `:port` or an IP address. Without a scheme the port defaults to 11434. An address that means "listen on all"
  * becomes loopback, since that is the one a client can reach. A trailing `/api` or `/v1` is cut: the paths are added here.
  *
+ * @param apiKey Is not shown in the error.
  * @throws LLMError `invalid-request` where it is none of these
  */
-export function readBaseURL(text: string | undefined): URL {
+export function readBaseURL(text: string | undefined, apiKey?: string): URL {
   const given = text?.trim().replace(/^["']|["']$/g, "") ?? "";
   if (given === "") return new URL(DEFAULT_BASE_URL);
   if (/^ollama\.com\/?$/.test(given)) return new URL("https://ollama.com");
@@ -19,7 +20,8 @@ export function readBaseURL(text: string | undefined): URL {
   // A bare IPv6 address, and a port without a host, are hosts to Ollama and none to a URL parser.
   full = full.replace(/^(\w+:\/\/)([\da-f]*:[\da-f:]*:[\da-f]*)$/i, "$1[$2]").replace(/^(\w+:\/\/):/, "$1127.0.0.1:");
   if (!URL.canParse(full) || !/^https?:/i.test(full) || /\s/.test(full)) {
-    const shown = given.replace(/\/\/[^/@]*@/, "//***@");
+    // A key may have been pasted into the wrong variable.
+    const shown = (apiKey ? given.replaceAll(apiKey, "***") : given).replace(/\/\/[^/@]*@/, "//***@");
     const message = `${JSON.stringify(shown)} is not an address of an Ollama server, such as http://localhost:11434`;
     throw new LLMError({ kind: "invalid-request", parameter: "baseURL", message });
   }

@@ -40,7 +40,7 @@ export class OllamaConnection {
   constructor(config: ClientConfig) {
     this.#config = config;
     const host = (config.client as unknown as Inside | undefined)?.config.host;
-    this.#url = readBaseURL(host || config.baseURL);
+    this.#url = readBaseURL(host || config.baseURL, config.apiKey);
   }
 
   /** The server's address, for messages: without credentials. */
