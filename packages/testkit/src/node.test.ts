@@ -1,12 +1,18 @@
 import { execFile } from "node:child_process";
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { stripTypeScriptTypes } from "node:module";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { expect, it } from "vitest";
+import { afterAll, expect, it } from "vitest";
 
-// Beside the package, where the built kit and core are found as a stranger's tests would find them.
-const folder = fileURLToPath(new URL("../node_modules/.cache/llmux-node-test", import.meta.url));
+// Where the built kit and core are found as a stranger's tests would find them.
+const root = fileURLToPath(new URL("..", import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), "llmux-node-test-"));
+mkdirSync(join(folder, "node_modules/@llmux"), { recursive: true });
+symlinkSync(root, join(folder, "node_modules/@llmux/testkit"));
+symlinkSync(join(root, "node_modules/@llmux/core"), join(folder, "node_modules/@llmux/core"));
+afterAll(() => rmSync(folder, { recursive: true }));
 
 /** Runs the kit under node:test, on the reference adapter, with these lines in its options. */
 async function run(lines: string): Promise<{ code: number; output: string }> {
@@ -36,7 +42,7 @@ describeConformance({
   );
   return new Promise((resolve) => {
     const { NODE_TEST_CONTEXT: _, ...env } = process.env;
-    const args = ["--test", "--test-reporter=tap", file];
+    const args = ["--test-reporter=tap", file];
     execFile(process.execPath, args, { env, maxBuffer: 1 << 26 }, (error, stdout, stderr) =>
       resolve({ code: error ? Number(error.code) : 0, output: stdout + stderr }),
     );

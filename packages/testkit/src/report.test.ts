@@ -6,7 +6,7 @@ import { FEATURES } from "./feature.ts";
 import { featureMatrix } from "./feature-matrix.ts";
 import { runConformance } from "./report.ts";
 
-it("a report says how each check ended, and what is lacking", async () => {
+it("a report says how each check ended, and what is lacking", { timeout: 120_000 }, async () => {
   const skip = { recut: "not today" };
   const report = await runConformance(referenceOptions(undefined, { skip }));
   expect(report).toMatchObject({ adapter: "reference", name: "Reference", passed: true });
@@ -17,7 +17,7 @@ it("a report says how each check ended, and what is lacking", async () => {
   expect(report.features["top-k"]).toEqual({ lacking: "the host has no such parameter" });
 });
 
-it("a report tells of what failed, with the reason", async () => {
+it("a report tells of what failed, with the reason", { timeout: 120_000 }, async () => {
   const options = referenceOptions();
   const broken = { ...options, dialect: { ...options.dialect, embeddings: undefined as never } };
   const report = await runConformance(broken, { concurrency: 4 });

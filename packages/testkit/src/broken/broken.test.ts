@@ -1,13 +1,15 @@
-import { describe, expect, it } from "vitest";
+import { afterAll, describe, expect, it } from "vitest";
 import { CHECKS } from "../checks.ts";
 import { conformance } from "../conformance.ts";
 import { ANSWER_MUTANTS } from "./answer-mutants.ts";
 import { LACKING_MUTANTS } from "./lacking-mutants.ts";
-import { type Mutant, mutantOptions } from "./mutant.ts";
+import { type Mutant, mutantOptions, removeMutants } from "./mutant.ts";
 import { REFERENCE_LACKS } from "./reference-options.ts";
 import { REQUEST_MUTANTS } from "./request-mutants.ts";
 
 const ALL = [...ANSWER_MUTANTS, ...REQUEST_MUTANTS, ...LACKING_MUTANTS];
+afterAll(removeMutants);
+
 describe.concurrent("an adapter that", () => {
   for (const mutant of ALL) {
     it(`${mutant.fault} is caught by ${mutant.caughtBy.join(", ")}`, { timeout: 120_000 }, async () => {

@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { stripTypeScriptTypes } from "node:module";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
@@ -41,8 +41,17 @@ const source = fileURLToPath(new URL("reference", import.meta.url));
 const out = fileURLToPath(new URL("../../node_modules/.cache/llmux-mutants", import.meta.url));
 let made = 0;
 
+/** Takes away what was made of the reference adapter. */
+export function removeMutants(): void {
+  for (let each = 0; each < made; each += 1) rmSync(folderOf(each), { recursive: true, force: true });
+}
+
+function folderOf(each: number): string {
+  return join(out, `${process.pid}-${each}`);
+}
+
 async function edited(edits: readonly Edit[]): Promise<typeof reference> {
-  const folder = join(out, `${process.pid}-${made++}`);
+  const folder = folderOf(made++);
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, "package.json"), '{"type":"module"}');
   for (const name of readdirSync(source)) {

@@ -61,9 +61,8 @@ export const OTHER_CALL_CHECKS: readonly Check[] = [
     why: "the vectors after the gap would stand under the wrong texts",
     needs: ["embeddings"],
     async run(kit) {
-      kit.server.script((call) =>
-        call.kind === "embed" ? kit.dialect.embeddings?.([[1, 2]], { input: 3 }, call) : undefined,
-      );
+      const embeddings = embeddingsOf(kit);
+      kit.server.script((call) => (call.kind === "embed" ? embeddings([[1, 2]], { input: 3 }, call) : undefined));
       // A provider that takes one text a request has no way to leave one out.
       if (kit.options.embedBatch === 1) return;
       const { error } = await outcomeOf(embedOf(kit)(kit.embedRequest({ values: ["a", "b", "c"] })));
@@ -138,10 +137,15 @@ function embedOf(kit: Kit): NonNullable<Kit["backend"]["embed"]> {
   return (request) => embed(request);
 }
 
+function embeddingsOf({ dialect }: Kit): NonNullable<Kit["dialect"]["embeddings"]> {
+  const { embeddings } = dialect;
+  if (!embeddings) assert.fail("the dialect has no embeddings: add them, or declare that the provider lacks them");
+  return embeddings;
+}
+
 /** Answers with a vector that tells which text it is of; three tokens a text. */
 function embeds(kit: Kit): void {
-  const { embeddings } = kit.dialect;
-  if (!embeddings) assert.fail("the dialect has no embeddings: add them, or declare that the provider lacks them");
+  const embeddings = embeddingsOf(kit);
   kit.server.script((call) => {
     if (call.kind !== "embed") return undefined;
     const vectors = vectorsOf(call);
