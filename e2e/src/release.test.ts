@@ -80,6 +80,18 @@ describe.skipIf(!reachable)("a release of all packages to a registry", () => {
     repository.commit("Version packages");
   });
 
+  it("asks for a provenance statement where the workflow's variable says so, which only the workflow's host can sign", async () => {
+    expect(readFileSync(join(root, ".github/workflows/release.yml"), "utf8")).toContain(
+      'NPM_CONFIG_PROVENANCE: "true"',
+    );
+    const env = { ...registry.env("publisher"), NPM_CONFIG_PROVENANCE: "true" };
+    const args = ["publish", "--access", "public", "--no-git-checks"];
+    const { code, output } = await run("pnpm", args, join(repository.path, core.path), env);
+    expect(code).not.toBe(0);
+    expect(output).toMatch(/provenance/i);
+    expect(await registry.packument(core.name)).toBeUndefined();
+  });
+
   it("is published by `changeset publish`, and tagged", async () => {
     const env = registry.env("publisher");
     const script = join(repository.path, "scripts/set-repository.mjs");
