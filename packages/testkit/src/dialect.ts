@@ -32,6 +32,16 @@ export interface WireResponse {
   headers: Readonly<Record<string, string>>;
   /** One for each event of a stream, so that a check can send them one by one; otherwise one. */
   pieces: readonly (string | Uint8Array)[];
+  /** Where pieces are binary frames with text in them: how a check gets at it, and changes it. */
+  frames?: WireFrames | undefined;
+}
+
+/** A way to frame text. */
+export interface WireFrames {
+  /** The text in a frame. */
+  text(frame: Uint8Array): string;
+  /** The same frame with another text in it. */
+  withText(frame: Uint8Array, text: string): Uint8Array;
 }
 
 /**

@@ -7,6 +7,7 @@ export {
   jsonResponse,
   sseResponse,
   type WireCall,
+  type WireFrames,
   type WireRequest,
   type WireResponse,
 } from "./dialect.js";

@@ -9,7 +9,7 @@ export interface Variant {
 
 /**
  * The answer once for each value in its JSON (of a body, or of a line or a `data:` line of a stream), with another in its place (`undefined`:
- * it stays as it is). Events of one shape are changed once. What is not text is left alone.
+ * it stays as it is). Events of one shape are changed once. What is not text is left alone, but for that in frames.
  */
 export function* withEachValue(
   response: WireResponse,
@@ -17,7 +17,7 @@ export function* withEachValue(
 ): Generator<Variant, void, void> {
   const seen = new Set<string>();
   for (const [index, piece] of response.pieces.entries()) {
-    for (const { start, json, end } of jsonLines(piece)) {
+    for (const { start, json, end } of jsonLines(textOf(piece, response))) {
       for (const path of paths(json)) {
         // Items of a list are told apart by what they hold, not by their number.
         const steps = path.map((step, depth) =>
@@ -38,7 +38,7 @@ export function* withEachValue(
 /** The answer with something else, as text, in place of the first value of one of its pieces; once for each. */
 export function* withEachText(response: WireResponse, text: string): Generator<Variant, void, void> {
   for (const [index, piece] of response.pieces.entries()) {
-    const [first] = jsonLines(piece);
+    const [first] = jsonLines(textOf(piece, response));
     if (first) yield { where: `piece ${index}`, response: replaced(response, index, first.start + text + first.end) };
   }
 }
@@ -46,11 +46,11 @@ export function* withEachText(response: WireResponse, text: string): Generator<V
 /** The answer with these members, as text, added to each object in it. */
 export function withMembers(response: WireResponse, members: string): WireResponse {
   const pieces = response.pieces.map((piece) => {
-    const [first] = jsonLines(piece);
+    const [first] = jsonLines(textOf(piece, response));
     if (!first) return piece;
     // Whatever stands in a text has its quotes escaped, and so does not look like the beginning of a member.
     const text = JSON.stringify(first.json).replace(/(?<=^|[:,[])\{(?=")/g, `{${members},`);
-    return first.start + text + first.end;
+    return withText(piece, first.start + text + first.end, response);
   });
   return { ...response, pieces };
 }
@@ -61,9 +61,16 @@ interface JSONLine {
   end: string;
 }
 
+function textOf(piece: string | Uint8Array, { frames }: WireResponse): string {
+  return typeof piece === "string" ? piece : (frames?.text(piece) ?? "");
+}
+
+function withText(piece: string | Uint8Array, text: string, { frames }: WireResponse): string | Uint8Array {
+  return typeof piece === "string" || !frames ? text : frames.withText(piece, text);
+}
+
 /** The lines of a piece that are JSON, each with what stands before and after it. */
-function jsonLines(piece: string | Uint8Array): JSONLine[] {
-  if (typeof piece !== "string") return [];
+function jsonLines(piece: string): JSONLine[] {
   const found: JSONLine[] = [];
   for (const match of piece.matchAll(/^(data:[ ]?)?([[{].*)$/gm)) {
     const [, label = "", text = ""] = match;
@@ -104,6 +111,7 @@ function shapeOf(json: unknown): string {
   return `{${Object.entries(json).map(([key, inner]) => key + shapeOf(inner))}}`;
 }
 
-function replaced(response: WireResponse, index: number, piece: string): WireResponse {
+function replaced(response: WireResponse, index: number, text: string): WireResponse {
+  const piece = withText(response.pieces[index] as string | Uint8Array, text, response);
   return { ...response, pieces: response.pieces.with(index, piece) };
 }

@@ -1,7 +1,7 @@
 import type { LLMErrorKind, UnifiedFinishReason } from "@llmux/core";
 import { type Dialect, jsonResponse, type WireCall, type WireRequest, type WireResponse } from "../dialect.js";
 import type { Reply, ReplyPart, ReplyUsage } from "../reply.js";
-import { eventFrame } from "./event-frame.js";
+import { eventFrame, eventFrames } from "./event-frame.js";
 import { argumentsOf } from "./reply-parts.js";
 import { retryAfterHeader } from "./retry-after.js";
 
@@ -145,6 +145,7 @@ function streamed({ parts, finish, usage }: Reply): WireResponse {
   return {
     status: 200,
     headers: { "content-type": "application/vnd.amazon.eventstream", ...HEADERS },
+    frames: eventFrames,
     pieces: [
       event("messageStart", { role: "assistant" }),
       ...blocks,
