@@ -120,7 +120,7 @@ export async function bodyFor(kit: Kit, more: Partial<GenerateRequest>, reply: R
 }
 
 /** A thing in few words. */
-export function shortly(value: unknown): string {
+function shortly(value: unknown): string {
   const text = value instanceof Error ? (value.stack ?? String(value)) : inspect(value);
   return text.length > 600 ? `${text.slice(0, 600)}…` : text;
 }

@@ -146,7 +146,7 @@ async function flood({ bytes, most }: NonNullable<Delivery["endless"]>, response
 }
 
 /** The same bytes in pieces cut at random places, single bytes among them; repeatable by its seed (mulberry32). */
-export function recut(bytes: Uint8Array, seed: number, longest = 64): Uint8Array[] {
+function recut(bytes: Uint8Array, seed: number, longest = 64): Uint8Array[] {
   let state = seed >>> 0;
   const next = (): number => {
     state = (state + 0x6d2b79f5) >>> 0;
