@@ -1,4 +1,5 @@
-import { type AdapterEvent, parseToolInput } from "@llmux/core/adapter";
+import type { AdapterEvent } from "@llmux/core/adapter";
+import { parseToolInput } from "@llmux/core/tool-calls";
 import { toCitations, toolCall } from "./from-message.js";
 import type { OpenBlock, WireDelta } from "./message-stream.js";
 import type { Block } from "./to-messages.js";

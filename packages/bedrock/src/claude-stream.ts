@@ -1,5 +1,6 @@
 import type { LLMErrorKind, ResponseInfo } from "@llmux/core";
-import { type AdapterEvent, LLMError, parseToolInput } from "@llmux/core/adapter";
+import { type AdapterEvent, LLMError } from "@llmux/core/adapter";
+import { parseToolInput } from "@llmux/core/tool-calls";
 import type { ChunkTarget } from "./chunk-reader.js";
 import { type ClaudeMessage, claudeFacts, toCitation } from "./claude-message.js";
 import type { Block } from "./to-messages.js";

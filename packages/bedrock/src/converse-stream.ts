@@ -1,6 +1,7 @@
 import type { ResponseInfo } from "@llmux/core";
-import { type AdapterEvent, LLMError, parseToolInput } from "@llmux/core/adapter";
+import { type AdapterEvent, LLMError } from "@llmux/core/adapter";
 import { base64ToBytes, bytesToBase64 } from "@llmux/core/media";
+import { parseToolInput } from "@llmux/core/tool-calls";
 import { toCitation } from "./citation.js";
 import { finishFacts, type ReplyFacts } from "./finish-facts.js";
 import type { StreamReader } from "./read-stream.js";

@@ -1,5 +1,6 @@
 import type { AssistantPart, TextPart } from "@llmux/core";
-import { type AdapterResult, headersToObject, parseToolInput } from "@llmux/core/adapter";
+import { type AdapterResult, headersToObject } from "@llmux/core/adapter";
+import { parseToolInput } from "@llmux/core/tool-calls";
 import { hasFailed, toFinishReason, toMetadata, toUsage } from "./chat-facts.js";
 import { citesText, toCitation } from "./citations.js";
 import { malformed, readAs, readJSON, textIn, toolNameIn } from "./read-json.js";

@@ -1,6 +1,7 @@
 import type { AudioPart, FilePart, ImagePart, ProviderPart } from "@llmux/core";
-import { type AdapterMessage, type AdapterToolResultPart, type CallContext, toolInputText } from "@llmux/core/adapter";
+import type { AdapterMessage, AdapterToolResultPart, CallContext } from "@llmux/core/adapter";
 import { mediaSource, toDataURL } from "@llmux/core/media";
+import { toolInputText } from "@llmux/core/tool-calls";
 import type { WireToolCall } from "./wire.js";
 
 interface SentMessage {

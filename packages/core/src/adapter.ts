@@ -27,4 +27,3 @@ export { EventBuilder } from "./event-builder.js";
 export { headersToObject } from "./headers-to-object.js";
 export { readLines } from "./ndjson.js";
 export { readServerSentEvents, type ServerSentEvent, ServerSentEventParser } from "./sse.js";
-export { parseToolInput, toolInputText } from "./tool-input.js";

@@ -33,7 +33,7 @@ export class Call {
     this.#outer?.removeEventListener("abort", this.#onAbort);
     if (!cancel) return;
     this.#controller.abort();
-    this.#reject?.(new LLMError({ kind: "aborted", message: "The call was left before it ended" }));
+    this.#reject?.(aborted());
   }
 
   /** Waits for a promise, for as long as the limits allow for it, or until the call fails. */
@@ -52,7 +52,7 @@ export class Call {
 
   readonly #onAbort = (): void => {
     const cause: unknown = this.#outer?.reason;
-    this.fail(isLLMError(cause) ? cause : new LLMError({ kind: "aborted", message: "The call was aborted", cause }));
+    this.fail(isLLMError(cause) ? cause : aborted(cause));
   };
 
   /** Ends the call and all that waits in it; only the first failure counts. */
@@ -63,4 +63,8 @@ export class Call {
     this.#controller.abort(error);
     this.#reject?.(error);
   }
+}
+
+function aborted(cause?: unknown): LLMError {
+  return new LLMError({ kind: "aborted", message: "The call was aborted", cause });
 }

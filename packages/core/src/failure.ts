@@ -27,6 +27,11 @@ export async function failureOf(error: unknown, { host, model, options }: Hosted
   return new LLMError({ ...facts, ...whose, ...redactFacts(facts, secrets), cause });
 }
 
+/** For a stream without the provider's own end marker. */
+export function cutStream(): LLMError {
+  return new LLMError({ kind: "connection", message: "The stream ended before the provider said that it was done" });
+}
+
 /** What of a failure's words held a key, without it. A server may echo the key that it refused in any of them. */
 function redactFacts(facts: LLMErrorInit, secrets: readonly string[]): Partial<LLMErrorInit> {
   const clean: Partial<LLMErrorInit> = {};

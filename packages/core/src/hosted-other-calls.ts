@@ -1,6 +1,7 @@
 import { LLMError } from "./errors.js";
 import { type Host, HostedCall } from "./hosted-call.js";
-import { normalizeRequest, requireModel } from "./normalize-request.js";
+import { modelFault } from "./message-fault.js";
+import { normalizeRequest } from "./normalize-request.js";
 import type { OptionalCall } from "./optional-calls.js";
 import type { CallOptions, CountTokensRequest } from "./request.js";
 
@@ -11,7 +12,8 @@ export function otherCall(host: Host, name: OptionalCall, request: CallOptions &
     if (name === "countTokens")
       return host.backend.countTokens!(await normalizeRequest(request as CountTokensRequest, host.id), call);
     const { signal: _s, timeout: _t, dropParams: _d, ...rest } = request;
-    const model = requireModel(request.model);
+    const { model } = request;
+    if (!model) throw modelFault();
     checkInput(name, rest);
     const answer: object = await host.backend[name]!({ ...rest, model } as never, call);
     return { ...answer, provider: host.id, model, warnings: call.warnings };

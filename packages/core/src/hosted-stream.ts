@@ -1,5 +1,4 @@
 import type { AdapterEvent } from "./adapter-backend.js";
-import { LLMError } from "./errors.js";
 import { type Host, HostedCall } from "./hosted-call.js";
 import type { Phase } from "./limits.js";
 import { normalizeRequest } from "./normalize-request.js";
@@ -68,11 +67,7 @@ export class HostedStream implements AsyncIterableIterator<StreamEvent> {
         const { done, value } = await call.race((this.#source as AsyncIterator<Batch>).next(), this.#phase);
         if (this.#isClosed()) break;
         if (done) {
-          if (this.#state !== "finished")
-            throw new LLMError({
-              kind: "connection",
-              message: "The stream ended before the provider said that it was done",
-            });
+          if (this.#state !== "finished") throw (await import("./failure.js")).cutStream();
           this.#close();
         } else if (this.#state === "open") {
           const batch = (Array.isArray(value) ? [...value] : [value]) as StreamEvent[];

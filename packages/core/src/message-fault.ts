@@ -30,6 +30,11 @@ export function messageFault(messages: unknown): LLMError {
   return fault("messages", "can't be read");
 }
 
+/** For a request that names no model. */
+export function modelFault(): LLMError {
+  return new LLMError({ kind: "invalid-request", parameter: "model", message: "model: name one, or set a default" });
+}
+
 function fault(parameter: string, message: string): LLMError {
   return new LLMError({ kind: "invalid-request", parameter, message: `${parameter} ${message}` });
 }

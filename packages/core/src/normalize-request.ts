@@ -1,5 +1,4 @@
 import type { AdapterMessage, AdapterRequest } from "./adapter-backend.js";
-import { LLMError } from "./errors.js";
 import type { Message } from "./message.js";
 import type { CountTokensRequest, GenerateRequest } from "./request.js";
 
@@ -23,19 +22,15 @@ export async function normalizeRequest(
     output,
     ...rest
   } = request as GenerateRequest;
+  if (typeof model !== "string" || model === "") throw (await import("./message-fault.js")).modelFault();
   const result: AdapterRequest = {
     ...rest,
-    model: requireModel(model),
+    model,
     messages: plainMessages(messages) ?? (await (await rich()).normalizeMessages(messages, provider)),
   };
   if (tools?.length || output)
     Object.assign(result, (await import("./normalize-schemas.js")).normalizeSchemas(tools, output));
   return result;
-}
-
-export function requireModel(model: string | undefined): string {
-  if (typeof model === "string" && model !== "") return model;
-  throw new LLMError({ kind: "invalid-request", parameter: "model", message: "model: name one, or set a default" });
 }
 
 /** Messages that are all text, as most are; `undefined` where one holds anything else. */

@@ -3,6 +3,8 @@ import type { EventBuilder } from "./event-builder.js";
 import type { ProviderMetadata } from "./provider-options.js";
 import { parseToolInput } from "./tool-input.js";
 
+export { parseToolInput, toolInputText } from "./tool-input.js";
+
 /**
  * Turns pieces of tool calls into well-formed events of an {@link EventBuilder}: it collects their arguments, and parses them when
  * they end. `@llmux/core/tool-calls`: apart from `@llmux/core/adapter`, so that a conversation without tools need not load it.

@@ -1,5 +1,6 @@
 import type { AssistantPart, ToolCallPart } from "@llmux/core";
-import { type AdapterResult, headersToObject, parseToolInput } from "@llmux/core/adapter";
+import { type AdapterResult, headersToObject } from "@llmux/core/adapter";
+import { parseToolInput } from "@llmux/core/tool-calls";
 import { reasoningFieldOf, toFinishReason, toMetadata, toResponse, toUsage } from "./chat-facts.js";
 import { malformed, readAs, readJSON, textIn, toolNameIn } from "./read-json.js";
 import { toolCallsIn, type WireCompletion, type WireMessage, type WireToolCall } from "./wire.js";

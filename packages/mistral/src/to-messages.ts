@@ -1,6 +1,6 @@
 import type { AssistantPart, ProviderPart, TextPart, ToolCallPart, Warning } from "@llmux/core";
 import type { AdapterMessage, AdapterToolResultPart, CallContext } from "@llmux/core/adapter";
-import { toolInputText } from "@llmux/core/adapter";
+import { toolInputText } from "@llmux/core/tool-calls";
 import type { ChatMessage } from "./to-chat.js";
 import { toMediaChunk } from "./to-media-chunk.js";
 import { thinkingChunk, toTextChunks } from "./to-text-chunks.js";

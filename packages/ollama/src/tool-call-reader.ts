@@ -1,6 +1,6 @@
 import type { ToolCallPart } from "@llmux/core";
-import { type AdapterMessage, type EventBuilder, parseToolInput } from "@llmux/core/adapter";
-import { ToolCallBuilder } from "@llmux/core/tool-calls";
+import type { AdapterMessage, EventBuilder } from "@llmux/core/adapter";
+import { parseToolInput, ToolCallBuilder } from "@llmux/core/tool-calls";
 import type { ReplyToolCall } from "./reply.js";
 
 /**

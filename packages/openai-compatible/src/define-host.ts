@@ -2,13 +2,7 @@ import type { AdapterFactory } from "@llmux/core";
 import type { AdapterBackend, EnvField, LLMErrorFacts } from "@llmux/core/adapter";
 import { defineAdapter } from "@llmux/core/adapter";
 import type { OpenAIApi } from "@llmux/openai";
-import {
-  BODY_METADATA,
-  CHOICE_METADATA,
-  createOpenAIBackend,
-  keepErrorBodies,
-  type WireHost,
-} from "@llmux/openai/wire";
+import { BODY_METADATA, CHOICE_METADATA, createOpenAIBackend, type WireHost } from "@llmux/openai/wire";
 import type { ClientOptions, OpenAI } from "openai";
 import { baseURLOf } from "./base-url.js";
 import { withDialect } from "./dialect.js";
@@ -151,7 +145,7 @@ function explain(row: HostRow, facts: LLMErrorFacts, baseURL: string | undefined
 }
 
 async function createClient(row: HostRow, config: HostConfig, baseURL: string): Promise<OpenAI> {
-  const { OpenAI: Client } = await import("./sdk.js");
+  const { OpenAI: Client, keepErrorBodies } = await import("./sdk.js");
   const { apiKey, headers, fetch, dangerouslyAllowBrowser } = config;
   return new Client({
     // Nothing is left to the SDK's own reading of the environment. It insists on a key; a server without one gets no header.

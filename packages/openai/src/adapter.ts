@@ -3,7 +3,6 @@ import { defineAdapter } from "@llmux/core/adapter";
 import type OpenAI from "openai";
 import type { ClientOptions } from "openai";
 import { createOpenAIBackend } from "./backend.js";
-import { keepErrorBodies } from "./error-bodies.js";
 import { hostFor, isOpenAI } from "./host.js";
 import type { OpenAIApi } from "./options.js";
 
@@ -28,8 +27,6 @@ export interface OpenAIConfig {
   /** The SDK refuses to run in a browser, where a key is open to all, unless this is true. */
   dangerouslyAllowBrowser?: boolean | undefined;
 }
-
-const DEFAULT_BASE_URL = "https://api.openai.com/v1";
 
 /** OpenAI, and any server that speaks its wire format (`baseURL`), through the official `openai` SDK. */
 export const openai: AdapterFactory<OpenAIConfig> = defineAdapter<OpenAIConfig>({
@@ -60,7 +57,7 @@ export const openai: AdapterFactory<OpenAIConfig> = defineAdapter<OpenAIConfig>(
       secret: true,
       description: "an API key from https://platform.openai.com/api-keys",
     },
-    baseURL: { variables: ["OPENAI_BASE_URL"], type: "url", description: `a URL such as ${DEFAULT_BASE_URL}` },
+    baseURL: { variables: ["OPENAI_BASE_URL"], type: "url", description: "a URL such as https://api.openai.com/v1" },
     organization: { variables: ["OPENAI_ORG_ID"], description: "the id of an organization, org-…" },
     project: { variables: ["OPENAI_PROJECT_ID"], description: "the id of a project, proj_…" },
   },
@@ -68,26 +65,9 @@ export const openai: AdapterFactory<OpenAIConfig> = defineAdapter<OpenAIConfig>(
   createBackend(config) {
     let client: Promise<OpenAI> | undefined = config.client && Promise.resolve(config.client);
     return createOpenAIBackend({
-      client: () => (client ??= createClient(config)),
+      client: () => (client ??= import("./create-client.js").then(({ createClient }) => createClient(config))),
       host: hostFor("openai", config.client?.baseURL ?? config.baseURL),
       api: config.api,
     });
   },
 });
-
-async function createClient(config: OpenAIConfig): Promise<OpenAI> {
-  const { OpenAI: Client } = await import("./sdk.js");
-  const { apiKey, baseURL = DEFAULT_BASE_URL, organization, project, headers, fetch, dangerouslyAllowBrowser } = config;
-  return new Client({
-    // Nothing is left to the SDK's own reading of the environment. It insists on a key; a server without one gets no header.
-    apiKey: apiKey ?? "none",
-    adminAPIKey: null,
-    baseURL,
-    organization: organization ?? null,
-    project: project ?? null,
-    maxRetries: 0,
-    defaultHeaders: { ...(apiKey === undefined && { authorization: null }), ...headers },
-    fetch: keepErrorBodies(fetch),
-    ...(dangerouslyAllowBrowser !== undefined && { dangerouslyAllowBrowser }),
-  });
-}

@@ -1,6 +1,6 @@
 import type { ResponseInfo } from "@llmux/core";
 import type { AdapterBackend, AdapterEvent, AdapterRequest, CallContext, LLMErrorFacts } from "@llmux/core/adapter";
-import { headersToObject, isLLMError, LLMError } from "@llmux/core/adapter";
+import { headersToObject } from "@llmux/core/adapter";
 import type OpenAI from "openai";
 import { ChatDecoder } from "./chat-stream.js";
 import type { WireHost } from "./host.js";
@@ -47,10 +47,11 @@ export function createOpenAIBackend(options: OpenAIBackendOptions): AdapterBacke
     try {
       return await ask(client).asResponse();
     } catch (cause) {
-      // What a token provider threw comes wrapped by the SDK.
-      if (isLLMError((cause as Error | undefined)?.cause)) throw (cause as Error).cause;
-      const facts = (await import("./errors.js")).errorFacts(cause, client.baseURL + path);
-      throw facts ? new LLMError({ ...(explain ? explain(facts, model) : facts), cause }) : cause;
+      throw (await import("./errors.js")).errorOfCall(
+        cause,
+        client.baseURL + path,
+        (facts) => explain?.(facts, model) ?? facts,
+      );
     }
   };
 
@@ -99,12 +100,9 @@ export function createOpenAIBackend(options: OpenAIBackendOptions): AdapterBacke
       return (await whole).generate(send, host, apiFor(request), request, context);
     },
     stream,
-    embed: async (request, context) =>
-      (await import("./embeddings.js")).embed(send, host, request, optionsOf(request, context)),
-    listModels: async (request, context) => (await import("./models.js")).listModels(send, optionsOf(request, context)),
     toError: async (error) => (await import("./errors.js")).errorFacts(error),
   };
-  for (const name of calls)
+  for (const name of ["embed", "listModels", ...calls] as const)
     backend[name] = async (request: never, context: CallContext): Promise<never> =>
       (await import("./other-calls.js"))[name](send, host, request, context) as never;
   return backend;

@@ -4,7 +4,8 @@ import { describe, expect, it } from "vitest";
 import { ChatDecoder } from "./chat-stream.js";
 import { fromChat } from "./from-chat.js";
 import type { WireHost } from "./host.js";
-import { ReportedError } from "./stream-decoder.js";
+import { StreamTrouble } from "./stream-decoder.js";
+import { streamFailure } from "./stream-failure.js";
 
 const host: WireHost = { provider: "openai" };
 
@@ -109,14 +110,14 @@ describe("streamed tool calls", () => {
 
   it("without a name are malformed", async () => {
     await expect(calls([f("1", undefined, "{}", 0)])).rejects.toEqual(
-      expect.toSatisfy((error: unknown) => isLLMError(error, "malformed-response")),
+      expect.toSatisfy((error: unknown) => isLLMError(streamFailure(error), "malformed-response")),
     );
   });
 });
 
 describe("what ends a stream", () => {
   const text = [{ content: "a" }];
-  const connection = expect.toSatisfy((error: unknown) => isLLMError(error, "connection"));
+  const connection = expect.toSatisfy((error: unknown) => isLLMError(streamFailure(error), "connection"));
   it("is [DONE] and nothing less, unless the host says otherwise", async () => {
     await expect(decode(text, { done: false })).rejects.toEqual(connection);
     const on: WireHost = { provider: "x", end: "finish-reason" };
@@ -140,7 +141,7 @@ describe("what ends a stream", () => {
   it("an error object in mid-stream is thrown, after what came before it", async () => {
     const decoder = new ChatDecoder(host);
     await decoder.push('{"choices":[{"delta":{"content":"a"}}]}');
-    expect(() => decoder.push('{"error":{"code":"rate_limit_exceeded","message":"Slow"}}')).toThrow(ReportedError);
+    expect(() => decoder.push('{"error":{"code":"rate_limit_exceeded","message":"Slow"}}')).toThrow(StreamTrouble);
     expect(decoder.take()).toHaveLength(2);
   });
 
@@ -148,7 +149,7 @@ describe("what ends a stream", () => {
     const flat = { object: "error", message: "the engine died", type: "InternalServerError", param: null, code: 500 };
     const decoder = new ChatDecoder(host);
     await decoder.push('{"choices":[{"delta":{"content":"a"}}]}');
-    expect(() => decoder.push(JSON.stringify(flat))).toThrow(ReportedError);
+    expect(() => decoder.push(JSON.stringify(flat))).toThrow(StreamTrouble);
     expect(() => fromChat(flat, host)).toThrow(
       expect.objectContaining({ kind: "server", message: "the engine died", code: "500" }),
     );

@@ -1,5 +1,5 @@
 import type { AdapterEvent } from "@llmux/core/adapter";
-import { EventBuilder, LLMError } from "@llmux/core/adapter";
+import { EventBuilder } from "@llmux/core/adapter";
 import {
   isFlatError,
   keep,
@@ -13,8 +13,7 @@ import {
 } from "./chat-facts.js";
 import type { ChatStreamParts } from "./chat-stream-parts.js";
 import { BODY_METADATA, CHOICE_METADATA, type WireHost } from "./host.js";
-import { malformed } from "./malformed.js";
-import { ReportedError, type StreamDecoder } from "./stream-decoder.js";
+import { type StreamDecoder, StreamTrouble } from "./stream-decoder.js";
 
 /**
  * Reads a stream of Chat Completions. Its end marker is `data: [DONE]`; what else counts, the host says. Of several choices the
@@ -51,7 +50,7 @@ export class ChatDecoder implements StreamDecoder {
 
   push(data: string): undefined | Promise<void> {
     if (this.done) return;
-    if (this.#broken !== undefined) throw malformed("The stream holds an event that is not JSON", this.#broken);
+    if (this.#broken !== undefined) throw new StreamTrouble("not-json", this.#broken);
     if (data === "[DONE]") {
       this.#finish();
       return;
@@ -63,9 +62,8 @@ export class ChatDecoder implements StreamDecoder {
       this.#broken = data;
       return;
     }
-    if (typeof chunk !== "object" || chunk === null)
-      throw malformed("The stream holds an event that is no object", data);
-    if (chunk.error) throw new ReportedError(chunk.error);
+    if (typeof chunk !== "object" || chunk === null) throw new StreamTrouble("no-object", data);
+    if (chunk.error) throw new StreamTrouble("reported", chunk.error);
     // Azure's first chunk has an empty id and model.
     if (this.#head === undefined && chunk.id) this.#head = chunk;
     if (chunk.usage) this.#usage = chunk.usage;
@@ -74,7 +72,7 @@ export class ChatDecoder implements StreamDecoder {
     keep(this.#metadata, chunk, this.#bodyMetadata, this.#host.latestMetadata);
     const { choices } = chunk;
     if (!choices) {
-      if (isFlatError(chunk)) throw new ReportedError(chunk);
+      if (isFlatError(chunk)) throw new StreamTrouble("reported", chunk);
       return;
     }
     let more: undefined | Promise<void>;
@@ -90,8 +88,7 @@ export class ChatDecoder implements StreamDecoder {
     const { end = "done" } = this.#host;
     const whole = this.#broken === undefined && this.#finishReason !== undefined;
     if (whole && (end === "finish-reason" || (end === "usage" && this.#usage))) this.#finish();
-    else
-      throw new LLMError({ kind: "connection", message: "The stream ended before the provider said that it was done" });
+    else throw new StreamTrouble("cut", "");
   }
 
   #choice(choice: WireChoice): undefined | Promise<void> {

@@ -1,8 +1,8 @@
 import type { ResponseInfo } from "@llmux/core";
-import type { AdapterEmbedRequest, AdapterEmbedResult } from "@llmux/core/adapter";
+import type { AdapterEmbedRequest, AdapterEmbedResult, CallContext } from "@llmux/core/adapter";
 import { base64ToBytes } from "@llmux/core/media";
 import type OpenAI from "openai";
-import { httpFacts, type Send } from "./backend.js";
+import { httpFacts, optionsOf, type Send } from "./backend.js";
 import { errorFromObject, malformed } from "./errors.js";
 import type { WireHost } from "./host.js";
 import { readJSON } from "./read-json.js";
@@ -23,8 +23,9 @@ export async function embed(
   send: Send,
   host: WireHost,
   request: AdapterEmbedRequest,
-  options: OpenAI.RequestOptions,
+  context: CallContext,
 ): Promise<AdapterEmbedResult> {
+  const options = optionsOf(request, context);
   const embeddings: Float32Array[] = [];
   const raw: WireEmbeddings["usage"][] = [];
   let facts: ResponseInfo = {};

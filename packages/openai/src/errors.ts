@@ -1,6 +1,6 @@
 import type { LLMErrorKind } from "@llmux/core";
 import type { LLMErrorFacts } from "@llmux/core/adapter";
-import { LLMError } from "@llmux/core/adapter";
+import { isLLMError, LLMError } from "@llmux/core/adapter";
 import { connectionFacts, kindFromStatus, retryAfterFrom } from "@llmux/core/failures";
 import type { APIError } from "openai";
 import { excerpt } from "./malformed.js";
@@ -98,6 +98,15 @@ function retryAfterFromText(text: string): number | undefined {
 /** An error object that came where an answer was due, under a 200 or in mid-stream. */
 export function errorFromObject(error: object | string): LLMError {
   return new LLMError({ ...factsFromErrorObject(error), cause: error });
+}
+
+/** What the SDK threw for a call, as an error of the taxonomy; as it is where it is not the provider's doing. */
+export function errorOfCall(cause: unknown, url: string, explain: (facts: LLMErrorFacts) => LLMErrorFacts): unknown {
+  // What a token provider threw comes wrapped by the SDK.
+  const inner = (cause as Error | undefined)?.cause;
+  if (isLLMError(inner)) return inner;
+  const facts = errorFacts(cause, url);
+  return facts ? new LLMError({ ...explain(facts), cause }) : cause;
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { AssistantPart, ToolCallPart } from "@llmux/core";
 import type { AdapterResult } from "@llmux/core/adapter";
-import { parseToolInput } from "@llmux/core/adapter";
+import { parseToolInput } from "@llmux/core/tool-calls";
 import {
   isFlatError,
   keep,

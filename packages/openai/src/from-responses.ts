@@ -11,7 +11,7 @@ import type {
   Usage,
 } from "@llmux/core";
 import type { AdapterFinishEvent, AdapterResult } from "@llmux/core/adapter";
-import { parseToolInput, toolInputText } from "@llmux/core/adapter";
+import { parseToolInput, toolInputText } from "@llmux/core/tool-calls";
 import type {
   Response,
   ResponseCustomToolCall,

@@ -1,6 +1,7 @@
-import type { ModelInfo } from "@llmux/core";
-import type OpenAI from "openai";
-import type { Send } from "./backend.js";
+import type { ListModelsRequest, ModelInfo } from "@llmux/core";
+import type { CallContext } from "@llmux/core/adapter";
+import { optionsOf, type Send } from "./backend.js";
+import type { WireHost } from "./host.js";
 import { malformed } from "./malformed.js";
 import { readJSON } from "./read-json.js";
 
@@ -20,7 +21,13 @@ interface WireModel {
 }
 
 /** Every page of the provider's list. */
-export async function listModels(send: Send, options: OpenAI.RequestOptions): Promise<ModelInfo[]> {
+export async function listModels(
+  send: Send,
+  _host: WireHost,
+  request: ListModelsRequest,
+  context: CallContext,
+): Promise<ModelInfo[]> {
+  const options = optionsOf(request, context);
   const models: ModelInfo[] = [];
   for (let after: string | undefined; ; ) {
     const query = after === undefined ? options : { ...options, query: { after } };

@@ -1,7 +1,6 @@
 import type { AdapterEvent } from "@llmux/core/adapter";
-import { isLLMError, ServerSentEventParser } from "@llmux/core/adapter";
-import { malformed } from "./malformed.js";
-import { ReportedError, type StreamDecoder } from "./stream-decoder.js";
+import { ServerSentEventParser } from "@llmux/core/adapter";
+import type { StreamDecoder } from "./stream-decoder.js";
 
 /** How long a server may take to end a body whose end marker has come, in milliseconds, before its connection is given up. */
 const PATIENCE = 1000;
@@ -16,7 +15,7 @@ export async function* readStream(
   body: ReadableStream<Uint8Array> | null,
   decoder: StreamDecoder,
 ): AsyncGenerator<AdapterEvent[], void, void> {
-  if (!body) throw malformed("The provider's answer has no body", "");
+  if (!body) throw (await import("./malformed.js")).malformed("The provider's answer has no body", "");
   const reader = body.getReader();
   const text = new TextDecoder();
   const parser = new ServerSentEventParser();
@@ -33,7 +32,7 @@ export async function* readStream(
         }
         if (done) decoder.end();
       } catch (error) {
-        failure = await failureOf(error);
+        failure = (await import("./stream-failure.js")).streamFailure(error);
       }
       const made = decoder.take();
       if (failure === undefined && (done || decoder.done)) open = false;
@@ -47,18 +46,9 @@ export async function* readStream(
   }
 }
 
-async function failureOf(error: unknown): Promise<unknown> {
-  if (isLLMError(error)) return error;
-  if (error instanceof ReportedError) return (await import("./errors.js")).errorFromObject(error.reported);
-  return malformed("The stream holds an event of another shape", String(error));
-}
-
 function drain(reader: ReadableStreamDefaultReader<Uint8Array>): void {
-  const cancel = (): void => void reader.cancel().catch(() => undefined);
-  const timer = setTimeout(cancel, PATIENCE);
-  const read = async (): Promise<void> => {
-    while (!(await reader.read()).done);
-  };
+  const timer = setTimeout(() => void reader.cancel().catch(() => undefined), PATIENCE);
+  const read = (): Promise<unknown> => reader.read().then(({ done }) => done || read());
   read()
     .catch(() => undefined)
     .finally(() => clearTimeout(timer));

@@ -10,7 +10,7 @@ export interface StreamDecoder {
    * Takes the `data` of one server-sent event. Events that it made before it threw are still to be taken. Where it gives a promise,
    * the next is to be pushed only after that.
    * @throws LLMError `malformed-response` for what can't be read, and what the provider reports in mid-stream (or a
-   * {@link ReportedError}, which the loop makes into that)
+   * {@link StreamTrouble}, which the loop makes into that)
    */
   push(data: string): undefined | void | Promise<void>;
   /** The events since the last take. */
@@ -24,9 +24,16 @@ export interface StreamDecoder {
   end(): void;
 }
 
-/** An error object in mid-stream. What it means is told by code that is loaded only then. */
-export class ReportedError extends Error {
-  constructor(readonly reported: object | string) {
-    super("The provider reported an error in mid-stream");
+/** Why a stream can't be read on. What it means is told by code that is loaded only then: stream-failure.ts. */
+export type Trouble = "reported" | "not-json" | "no-object" | "cut";
+
+/** An error object in mid-stream, what is no event, or an end too soon. */
+export class StreamTrouble extends Error {
+  constructor(
+    readonly trouble: Trouble,
+    /** The error object, or what came in place of an event. */
+    readonly what: object | string,
+  ) {
+    super(trouble);
   }
 }

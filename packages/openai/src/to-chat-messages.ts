@@ -1,7 +1,7 @@
 import type { AssistantPart, AudioPart, CacheHint, FilePart, ImagePart, ProviderPart, TextPart } from "@llmux/core";
 import type { AdapterMessage, AdapterRequest, AdapterToolResultPart, CallContext } from "@llmux/core/adapter";
-import { toolInputText } from "@llmux/core/adapter";
 import { mediaSource, toDataURL } from "@llmux/core/media";
+import { toolInputText } from "@llmux/core/tool-calls";
 import type OpenAI from "openai";
 import type { WireHost } from "./host.js";
 import type { ChatMessage } from "./to-chat.js";

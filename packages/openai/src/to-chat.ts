@@ -5,6 +5,18 @@ import type { WireHost } from "./host.js";
 export type ChatParams = OpenAI.Chat.ChatCompletionCreateParamsNonStreaming;
 export type ChatMessage = OpenAI.Chat.ChatCompletionMessageParam;
 
+/** What few requests have, and code that is loaded late puts into words. */
+const RARE = [
+  "topK",
+  "frequencyPenalty",
+  "presencePenalty",
+  "stopSequences",
+  "seed",
+  "reasoning",
+  "cacheKey",
+  "user",
+] as const satisfies readonly (keyof AdapterRequest)[];
+
 /**
  * A request in the words of Chat Completions.
  *
@@ -16,15 +28,10 @@ export type ChatMessage = OpenAI.Chat.ChatCompletionMessageParam;
  * @throws LLMError `unsupported` for what the API can't do, unless the context drops it; `invalid-request` for unreadable media
  */
 export async function toChat(request: AdapterRequest, context: CallContext, host: WireHost): Promise<ChatParams> {
-  const { model, messages, tools, toolChoice, output, reasoning } = request;
+  const { model, messages, tools, toolChoice, output } = request;
   const { api: _, ...own } = (request.providerOptions?.[host.provider] ?? {}) as Partial<ChatParams> & {
     api?: unknown;
   };
-  if (request.topK !== undefined && !host.topK) context.unsupported("topK", "Chat Completions has no such parameter");
-  if (reasoning?.budgetTokens !== undefined && !host.reasoningBudget)
-    context.unsupported("reasoning.budgetTokens", "it takes an effort instead");
-  if ((own.n ?? 1) > 1)
-    context.warn({ type: "other", parameter: "n", message: "Of the n choices only the first is read" });
   const body = {
     model,
     messages:
@@ -33,14 +40,8 @@ export async function toChat(request: AdapterRequest, context: CallContext, host
     [host.maxTokens ?? "max_completion_tokens"]: request.maxTokens,
     temperature: request.temperature,
     top_p: request.topP,
-    top_k: host.topK ? request.topK : undefined,
-    frequency_penalty: request.frequencyPenalty,
-    presence_penalty: request.presencePenalty,
-    stop: request.stopSequences,
-    seed: request.seed,
-    reasoning_effort: reasoning?.effort,
-    prompt_cache_key: request.cacheKey,
-    [host.user ?? "safety_identifier"]: request.user,
+    ...((RARE.some((name) => request[name] !== undefined) || own.n) &&
+      (await import("./to-rare-parameters.js")).toRareParameters(request, own, context, host)),
   };
   if (host.tailor) await host.tailor(body, request, context);
   // Left in the body, `undefined` fields cost nothing: JSON has none.

@@ -10,8 +10,8 @@ import type {
   ToolChoice,
 } from "@llmux/core";
 import type { AdapterMessage, AdapterRequest, AdapterTool, CallContext } from "@llmux/core/adapter";
-import { toolInputText } from "@llmux/core/adapter";
 import { mediaSource, toDataURL } from "@llmux/core/media";
+import { toolInputText } from "@llmux/core/tool-calls";
 import type {
   ResponseCreateParamsBase,
   ResponseInputContent,

@@ -3,7 +3,6 @@
  * `openai` SDK that points there, and say as data in what the host differs.
  */
 export { createOpenAIBackend, type OpenAIBackendOptions } from "./backend.js";
-export { keepErrorBodies } from "./error-bodies.js";
 export { BODY_METADATA, CHOICE_METADATA, RESPONSES_MODELS, type WireHost } from "./host.js";
 export type { OpenAIApi, OpenAIOptions } from "./options.js";
 export type { OtherCall } from "./other-call.js";

@@ -5,7 +5,8 @@ import type {
   LanguageModelV4StreamPart,
 } from "@ai-sdk/provider";
 import type { Citation, FinishReason, ProviderMetadata, ResponseInfo } from "@llmux/core";
-import { type AdapterEvent, type CallContext, parseToolInput } from "@llmux/core/adapter";
+import type { AdapterEvent, CallContext } from "@llmux/core/adapter";
+import { parseToolInput } from "@llmux/core/tool-calls";
 import { fromModelCitation, fromSource } from "../shared/citations.js";
 import { splitFacts } from "../shared/llmux-facts.js";
 import { fromModelUsage } from "../shared/usage.js";

@@ -1,7 +1,7 @@
 import type { LanguageModelV4Content, LanguageModelV4File, LanguageModelV4Source } from "@ai-sdk/provider";
 import type { AssistantPart, AudioPart, FilePart, ImagePart, ProviderPart, TextPart, ToolCallPart } from "@llmux/core";
-import { toolInputText } from "@llmux/core/adapter";
 import { mediaSource } from "@llmux/core/media";
+import { toolInputText } from "@llmux/core/tool-calls";
 import { toModelCitations } from "../shared/citations.js";
 import { LLMUX, withFacts } from "../shared/llmux-facts.js";
 import { isModelPart, type ModelPart } from "../shared/model-part.js";

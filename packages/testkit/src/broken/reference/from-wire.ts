@@ -1,5 +1,6 @@
 import type { AssistantPart, FinishReason, UnifiedFinishReason, Usage } from "@llmux/core";
-import { type AdapterResult, parseToolInput } from "@llmux/core/adapter";
+import type { AdapterResult } from "@llmux/core/adapter";
+import { parseToolInput } from "@llmux/core/tool-calls";
 import { errorFromObject, malformed, reading, type WireError } from "./errors.js";
 
 /** The body of an answer, or of one chunk of its stream. Any field may be missing, or be null. */

@@ -1,12 +1,7 @@
 import type { AssistantPart, AudioPart, FilePart, ImagePart, ProviderPart, TextPart } from "@llmux/core";
-import {
-  type AdapterMessage,
-  type AdapterRequest,
-  type AdapterToolResultPart,
-  type CallContext,
-  toolInputText,
-} from "@llmux/core/adapter";
+import type { AdapterMessage, AdapterRequest, AdapterToolResultPart, CallContext } from "@llmux/core/adapter";
 import { mediaSource, toDataURL } from "@llmux/core/media";
+import { toolInputText } from "@llmux/core/tool-calls";
 
 /** A request in the host's words. */
 export function toChat(request: AdapterRequest, context: CallContext): object {
