@@ -1,4 +1,4 @@
-import { bedrockConverse, type ConformanceOptions } from "@llmux/testkit";
+import { bedrockConverse, type ConformanceOptions, OPTION_SENTINEL } from "@llmux/testkit";
 import { bedrock } from "../adapter.js";
 
 export const conformanceOptions: ConformanceOptions = {
@@ -8,7 +8,7 @@ export const conformanceOptions: ConformanceOptions = {
   embeddingModel: "amazon.titan-embed-text-v2:0",
   embedBatch: 1,
   providerOptions: {
-    any: { additionalModelRequestFields: { kit_option: "kit-sentinel-option" } },
+    any: { additionalModelRequestFields: { kit_option: OPTION_SENTINEL } },
     temperature: { inferenceConfig: { temperature: 0.654321 } },
   },
   lacks: {
