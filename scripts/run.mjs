@@ -45,7 +45,12 @@ function test() {
   }
   const tasks = ["build", "typecheck", "lint", "knip", "check:package", "test"];
   const { status } = runPnpm(
-    ["exec", "turbo", "run", ...tasks, "--continue=dependencies-successful", "--summarize", "--log-order=grouped"],
+    [
+      ...["exec", "turbo", "run", ...tasks],
+      ...["--continue=dependencies-successful", "--summarize", "--log-order=grouped"],
+      // Each of the tasks keeps more than one processor busy; more of them at once only wait for each other.
+      "--concurrency=100%",
+    ],
     "inherit",
   );
   const failed = summarize(root, status ?? 1);

@@ -67,7 +67,11 @@ export class BedrockConnection {
     const authorization = given.find(([name]) => name === "authorization")?.[1];
     const exchange = (): Next => async (args) => {
       // Signing has just put its own in.
-      if (authorization) args.request.headers.authorization = authorization;
+      if (authorization) {
+        const { headers } = args.request;
+        for (const name of Object.keys(headers)) if (name.toLowerCase() === "authorization") delete headers[name];
+        headers.authorization = authorization;
+      }
       const handler = client.config.requestHandler as unknown as FetchHandler;
       const { response } = await handler.handle(args.request, { abortSignal: context.signal });
       if (response.statusCode >= 300) throw await HttpFailure.from(response);

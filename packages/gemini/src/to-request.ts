@@ -20,6 +20,7 @@ export interface WireRequest extends Record<string, unknown> {
 
 /** A request as the API takes it. `providerOptions` win over the neutral parameters. */
 export function toRequest(request: AdapterRequest, provider: GoogleProvider, context: CallContext): WireRequest {
+  if (request.user !== undefined) context.unsupported("user", "it takes no id of the end user");
   const facts = modelFacts(request.model);
   const { system, contents } = toContents(request.messages, facts, provider, context);
   const body: WireRequest = { contents };

@@ -68,11 +68,7 @@ function estimateTokens(text: string): number {
   return /^[\x00-\x7f]*$/.test(text) ? text.length / 3 : text.length;
 }
 
-export function toEmbeddings(
-  request: AdapterEmbedRequest,
-  input: string[],
-  host: WireHost,
-): OpenAI.EmbeddingCreateParams {
+function toEmbeddings(request: AdapterEmbedRequest, input: string[], host: WireHost): OpenAI.EmbeddingCreateParams {
   const { model, dimensions, user } = request;
   const body = { model, input, dimensions, user, encoding_format: host.embedFormat ?? "base64" };
   return { ...body, ...request.providerOptions?.[host.provider] } as OpenAI.EmbeddingCreateParams;

@@ -37,7 +37,7 @@ export interface ConformanceOptions {
   lacksErrors?: Readonly<Partial<Record<LLMErrorKind, string>>> | undefined;
   /** Checks that can't hold for this provider, by id, each with the reason. For what no {@link Feature} stands for. */
   skip?: Readonly<Record<string, string>> | undefined;
-  /** Milliseconds after which a check that still waits counts as failed. Default 30,000. */
+  /** Milliseconds after which a check that still waits counts as failed. Default 120,000. */
   patience?: number | undefined;
 }
 

@@ -58,7 +58,7 @@ async function runCheck(
   run: (kit: Kit) => Promise<void>,
   options: ConformanceOptions,
 ): Promise<void> {
-  const { patience = 30_000 } = options;
+  const { patience = 120_000 } = options;
   const kit = await Kit.start(options);
   const written = watchOutput(kit.key);
   let timer: ReturnType<typeof setTimeout> | undefined;
