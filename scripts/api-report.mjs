@@ -32,7 +32,7 @@ try {
     writeFileSync(join(target, `${folder}.api.md`), report(folder, name, entries));
   }
   if (check && differs()) {
-    console.error("The public API has changed. If that is meant, run `npm run api-report` and commit api/.");
+    console.error("The public API has changed. If that is meant, run the script `api-report` (CONTRIBUTING, "Changesets") and commit api/.");
     process.exitCode = 1;
   }
 } finally {
@@ -61,7 +61,7 @@ function report(folder, name, entries) {
     .exec(extracted)[1]
     .replace(/^\/\/ \(No @packageDoc.*$/m, "")
     .trim();
-  const parts = [`# The API of ${name}\n\nWritten by \`npm run api-report\`.`];
+  const parts = [`# The API of ${name}\n\nWritten by the script \`api-report\`.`];
   if (subpaths.length > 0) {
     parts.push(subpaths.map(([path]) => `- \`${name}${path.slice(1)}\` is \`${namespaceOf(path)}\``).join("\n"));
   }

@@ -12,11 +12,11 @@ const typed = workspaces().filter(
 describe("the reports of the public API", () => {
   it.each(typed.map(({ name, path }) => ({ name, path })))("$name has one", ({ name, path }) => {
     const report = join(root, "api", `${path.replace("packages/", "")}.api.md`);
-    expect(existsSync(report), "run `npm run api-report`").toBe(true);
+    expect(existsSync(report), "run the script `api-report`").toBe(true);
     expect(readFileSync(report, "utf8")).toContain(`# The API of ${name}\n`);
   });
 
-  it("are as the packages are: `npm run api-report` brings them up to date", () => {
+  it("are as the packages are: the script `api-report` brings them up to date", () => {
     const script = join(root, "scripts/api-report.mjs");
     const { status, stderr } = spawnSync(process.execPath, [script, "--check"], {
       encoding: "utf8",
