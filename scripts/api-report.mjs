@@ -32,7 +32,9 @@ try {
     writeFileSync(join(target, `${folder}.api.md`), report(folder, name, entries));
   }
   if (check && differs()) {
-    console.error("The public API has changed. If that is meant, run the script `api-report` (CONTRIBUTING, "Changesets") and commit api/.");
+    console.error(
+      "The public API has changed. If that is meant, run the script `api-report` (see CONTRIBUTING) and commit api/.",
+    );
     process.exitCode = 1;
   }
 } finally {
