@@ -55,6 +55,7 @@ function options(names, plugins) {
     input: Object.fromEntries([...new Set(names)].map((name) => [name, `src/${name}.ts`])),
     platform: "neutral",
     external: (id) => !id.startsWith(".") && !id.startsWith("/"),
+    transform: { define: { __VERSION__: JSON.stringify(manifest.version) } },
     plugins,
     logLevel: "warn",
   };

@@ -18,6 +18,11 @@ export interface AdapterDefinition<Config extends object> {
   id: string;
   /** As people write it: "OpenAI". */
   name: string;
+  /**
+   * The version of the adapter contract that it is written for, so that a core that does not know it can say so. Left out: the one of
+   * the core that it is defined with.
+   */
+  contract?: number | undefined;
   /** Further prefixes. */
   aliases?: readonly string[] | undefined;
   /** Bare model names that it recognises; `*` stands for anything: `gpt-*`. */
@@ -42,6 +47,8 @@ export interface AdapterDefinition<Config extends object> {
 export interface Adapter {
   readonly id: string;
   readonly name: string;
+  /** The version of the adapter contract that it is written for; none: the first. */
+  readonly contract?: number | undefined;
   readonly aliases: readonly string[];
   readonly models: readonly string[];
   readonly embeddingModel: string | undefined;

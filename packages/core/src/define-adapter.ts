@@ -1,4 +1,5 @@
 import type { Adapter, AdapterDefinition, AdapterFactory, EnvField } from "./adapter-definition.js";
+import { CONTRACT } from "./contract.js";
 import { LLMError } from "./errors.js";
 import { hostBackend } from "./hosted-backend.js";
 import { faultText, readSettings } from "./read-settings.js";
@@ -14,10 +15,11 @@ export function defineAdapter<Config extends object>(definition: AdapterDefiniti
 }
 
 function configureAdapter<Config extends object>(definition: AdapterDefinition<Config>, config: Config): Adapter {
-  const { id, name, aliases = [], models = [], embeddingModel } = definition;
+  const { id, name, contract = CONTRACT, aliases = [], models = [], embeddingModel } = definition;
   return {
     id,
     name,
+    contract,
     aliases,
     models,
     embeddingModel,

@@ -1,6 +1,7 @@
-import { importerFrom } from "#import-adapter";
+import { coreRangeOf, importerFrom } from "#import-adapter";
 import type { Adapter, EnvSource } from "./adapter-definition.js";
 import { candidates } from "./candidates.js";
+import { type AdapterPackage, contractFault, importAdvice } from "./contract-fault.js";
 import { assembleLLM, type LLM, processEnv } from "./create-llm.js";
 import { envError, readEnv } from "./env.js";
 import { isLLMError, LLMError } from "./errors.js";
@@ -45,6 +46,8 @@ export async function inspectEnv(options: FromEnvOptions = {}): Promise<EnvRepor
     if (name === undefined) return undefined;
     try {
       const found = await findAdapter(name, options);
+      const fault = contractFault(found.adapter);
+      if (fault) throw fault;
       if (!adapters.some(({ id }) => id === found.adapter.id)) adapters.push(found.adapter);
       return found;
     } catch (error) {
@@ -149,11 +152,13 @@ async function findAdapter(name: string, options: FromEnvOptions): Promise<{ ada
   for (const packageName of packages) {
     try {
       const adapter = adapterOf(await load(packageName), packageName, official[0]?.id ?? (prefix as string));
+      if (contractFault(adapter)) throw contractFault(adapter, await packageFacts(packageName, options));
       return { adapter, model: prefixOnly.length > 0 ? "" : model };
     } catch (error) {
       if (isLLMError(error)) throw error;
-      if (!isNotInstalled(error, packageName))
-        throw notFound(`the package ${packageName} could not be imported: ${error}`, error);
+      if (isNotInstalled(error, packageName)) continue;
+      const advice = importAdvice(error, await packageFacts(packageName, options));
+      throw notFound(`the package ${packageName} could not be imported: ${error}${advice}`, error);
     }
   }
   if (official.length > 0) {
@@ -167,6 +172,10 @@ async function findAdapter(name: string, options: FromEnvOptions): Promise<{ ada
   throw notFound(
     `no adapter for the prefix "${prefix}" is installed${guess} (neither ${packages.join(" nor ")} was found; npm install ${packages.at(-1)} if there is one)`,
   );
+}
+
+async function packageFacts(name: string, { from }: FromEnvOptions): Promise<AdapterPackage> {
+  return { name, core: await coreRangeOf(name, from) };
 }
 
 function hasPrefix({ id, aliases }: AdapterName, prefix: string): boolean {

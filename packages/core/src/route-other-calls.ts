@@ -1,5 +1,6 @@
 import type { Adapter } from "./adapter-definition.js";
 import { candidates } from "./candidates.js";
+import { contractFault } from "./contract-fault.js";
 import { LLMError } from "./errors.js";
 import type { OptionalCall } from "./optional-calls.js";
 import type { CallOptions, ListModelsRequest } from "./request.js";
@@ -38,6 +39,8 @@ async function listModels(router: Router, request: ListModelsRequest): Promise<M
     throw await (await import("./routing-fault.js")).routingFault(router.adapters, `${provider}/`);
   const lists = await Promise.all(
     asked.map(async (adapter) => {
+      const fault = contractFault(adapter);
+      if (fault) throw fault;
       const backend = router.backend(adapter);
       if (!backend.listModels) {
         if (provider === undefined) return [];

@@ -1,5 +1,6 @@
 import type { Adapter, EnvSource } from "./adapter-definition.js";
 import type { LLMBackend } from "./backend.js";
+import { CONTRACT } from "./contract.js";
 import type { LLM } from "./create-llm.js";
 import { mergeTimeouts } from "./merge-timeouts.js";
 import { withPrefix } from "./model-name.js";
@@ -87,7 +88,9 @@ export class Router implements LLMBackend {
   #find(name: string | undefined): Target | undefined {
     const { model, adapters } = withPrefix(this.adapters, name);
     const [adapter] = adapters;
-    return adapter && adapters.length === 1 && model !== "" ? this.target(adapter, model) : undefined;
+    return adapter && adapters.length === 1 && model !== "" && (adapter.contract ?? 1) === CONTRACT
+      ? this.target(adapter, model)
+      : undefined;
   }
 
   target(adapter: Adapter, model: string): Target {
