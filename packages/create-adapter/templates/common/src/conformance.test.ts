@@ -1,0 +1,4 @@
+import { describeConformance } from "@llmux/testkit/vitest";
+import { conformanceOptions } from "./testing/conformance.js";
+
+describeConformance(conformanceOptions);

@@ -1,0 +1,2 @@
+export { type AcmeIdConfig, acmeId, acmeId as default } from "./adapter.js";
+export type { AcmeIdOptions } from "./options.js";

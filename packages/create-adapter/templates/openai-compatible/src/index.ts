@@ -1,0 +1,1 @@
+export { {{identifier}}, {{identifier}} as default } from "./adapter.js";
