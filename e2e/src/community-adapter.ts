@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-/** The same host speaks OpenAI's wire format, which is enough of one for an adapter on plain `fetch`. */
+/** An adapter on plain `fetch`, whose host happens to speak OpenAI's wire format. */
 const PROGRAM = `import { defineAdapter, EventBuilder, readServerSentEvents } from "@llmux/core/adapter";
 
 const FINISH = { stop: "stop", length: "length" };
@@ -9,6 +9,7 @@ const FINISH = { stop: "stop", length: "length" };
 const acme = defineAdapter({
   id: "acme",
   name: "Acme",
+  contract: undefined,
   env: {
     apiKey: { variables: ["ACME_API_KEY"], secret: true, description: "an API key of Acme" },
     baseURL: { variables: ["ACME_BASE_URL"], type: "url", description: "Acme's endpoint" },
@@ -67,15 +68,21 @@ const acme = defineAdapter({
 export default acme;
 `;
 
-/**
- * Writes `llmux-adapter-acme` into a folder, ready for `npm publish`, as someone who has never seen this repository would.
- *
- * @param core the range of `@llmux/core` that it is written for
- */
-export function writeCommunityAdapter(folder: string, core: string): void {
+/** What sets one community adapter apart from another. */
+export interface CommunityAdapter {
+  /** Its prefix. */
+  id: string;
+  /** The range of `@llmux/core` that it asks for. */
+  core: string;
+  /** The version of the contract that it is written for. Left out: that of core. */
+  contract?: number;
+}
+
+/** Writes `llmux-adapter-<id>` into a folder, ready for `npm publish`, as someone who has never seen this repository would. */
+export function writeCommunityAdapter(folder: string, { id, core, contract }: CommunityAdapter): void {
   mkdirSync(folder, { recursive: true });
   const manifest = {
-    name: "llmux-adapter-acme",
+    name: `llmux-adapter-${id}`,
     version: "1.0.0",
     description: "llmux adapter for Acme.",
     license: "MIT",
@@ -85,6 +92,7 @@ export function writeCommunityAdapter(folder: string, core: string): void {
     keywords: ["llmux-adapter"],
     peerDependencies: { "@llmux/core": core },
   };
+  const program = PROGRAM.replace('id: "acme"', `id: "${id}"`).replace("contract: undefined", `contract: ${contract}`);
   writeFileSync(join(folder, "package.json"), `${JSON.stringify(manifest, null, 2)}\n`);
-  writeFileSync(join(folder, "index.js"), PROGRAM);
+  writeFileSync(join(folder, "index.js"), program);
 }

@@ -37,7 +37,11 @@ export class LocalRegistry {
   #server!: Server;
   #token = "";
 
-  static async start(behind: string): Promise<LocalRegistry> {
+  /**
+   * @param behind where it has all other packages from
+   * @param names of our packages, which it never looks for there
+   */
+  static async start(behind: string, names: readonly string[]): Promise<LocalRegistry> {
     const registry = new LocalRegistry();
     const ours = { access: "$all", publish: "$authenticated", unpublish: "$authenticated" };
     const app = await runServer({
@@ -46,8 +50,7 @@ export class LocalRegistry {
       auth: { htpasswd: { file: join(registry.#folder, "htpasswd"), max_users: 1 } },
       uplinks: { behind: { url: behind, timeout: "60s", max_fails: 10 } },
       packages: {
-        "@llmux/*": ours,
-        "llmux-adapter-*": ours,
+        ...Object.fromEntries(["@llmux/*", "llmux-adapter-*", ...names].map((name) => [name, ours])),
         "**": { access: "$all", proxy: "behind" },
       },
       web: { enable: false },

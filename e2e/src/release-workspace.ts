@@ -1,5 +1,5 @@
 import { execFileSync, spawn } from "node:child_process";
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { root, type Workspace, workspaces } from "./workspace.ts";
@@ -51,6 +51,11 @@ export class ReleaseWorkspace {
     return await run(process.execPath, [bin, ...args], this.path, { ...env, ...git, ...committer });
   }
 
+  /** Runs a package's own build, as a release does once the versions are new. */
+  async build({ path }: Workspace, env: Record<string, string>): Promise<Outcome> {
+    return await run("pnpm", ["run", "build"], join(this.path, path), env);
+  }
+
   remove(): void {
     rmSync(this.path, { recursive: true, force: true });
   }
@@ -66,21 +71,32 @@ export class ReleaseWorkspace {
       if (existsSync(join(root, file))) cpSync(join(root, file), join(this.path, file));
     }
     for (const { path, folder, isPublic } of workspaces()) {
-      if (isPublic) cpSync(join(folder, "dist"), join(this.path, path, "dist"), { recursive: true });
+      if (!isPublic) continue;
+      if (!existsSync(join(folder, "dist"))) throw new Error(`${path} is not built, and so can't be published`);
+      cpSync(join(folder, "dist"), join(this.path, path, "dist"), { recursive: true });
     }
   }
 
-  /** What an install would link: the packages to each other, and changesets' way of writing a changelog. */
+  /** What an install would link: the packages to each other, and what they and the root have installed. */
   #link(): void {
-    this.#symlink("node_modules/@changesets", join(root, "node_modules/@changesets"));
+    this.#symlinkEach("node_modules");
     const all = workspaces();
     for (const { path, manifest } of all) {
+      this.#symlinkEach(join(path, "node_modules"));
       const ranges = { ...manifest.dependencies, ...manifest.devDependencies, ...manifest.peerDependencies };
       for (const name of Object.keys(ranges).filter((each) => ranges[each]?.startsWith("workspace:"))) {
         const target = all.find((other) => other.name === name);
         if (!target) throw new Error(`${manifest.name} needs ${name}, which is not here`);
         this.#symlink(join(path, "node_modules", name), join(this.path, target.path));
       }
+    }
+  }
+
+  /** All of a folder here that is there in the repository, but our own packages. */
+  #symlinkEach(folder: string): void {
+    const names = existsSync(join(root, folder)) ? readdirSync(join(root, folder)) : [];
+    for (const name of names.filter((each) => each !== "@llmux")) {
+      this.#symlink(join(folder, name), join(root, folder, name));
     }
   }
 

@@ -39,7 +39,8 @@ describe.skipIf(!reachable)("a release of all packages to a registry", () => {
   const changes: { name: string; summary: string }[] = pendingChanges();
 
   beforeAll(async () => {
-    [registry, provider] = await Promise.all([LocalRegistry.start(behind), OfflineProvider.start()]);
+    const names = published.map(({ name }) => name);
+    [registry, provider] = await Promise.all([LocalRegistry.start(behind, names), OfflineProvider.start()]);
     repository = new ReleaseWorkspace();
   });
 
@@ -78,6 +79,11 @@ describe.skipIf(!reachable)("a release of all packages to a registry", () => {
     expect(code, output).toBe(0);
     expect(repository.git("status", "--porcelain", "pnpm-lock.yaml")).toBe("");
     repository.commit("Version packages");
+  });
+
+  it("builds core, which knows its version", async () => {
+    const { code, output } = await repository.build(core, registry.env("publisher"));
+    expect(code, output).toBe(0);
   });
 
   it("asks for a provenance statement where the workflow's variable says so, which only the workflow's host can sign", async () => {
@@ -132,12 +138,6 @@ describe.skipIf(!reachable)("a release of all packages to a registry", () => {
     }
   });
 
-  it("publishes nothing twice", async () => {
-    const { code, output } = await repository.changeset(registry.env("publisher"), "publish");
-    expect(code, output).toBe(0);
-    expect(output).toContain("No unpublished projects");
-  });
-
   it("takes a community adapter from someone else", async () => {
     await makeCommunityAdapter(community.path, `^${repository.manifest(core).version}`);
     const env = registry.env("publisher");
@@ -176,10 +176,15 @@ describe.skipIf(!reachable)("a release of all packages to a registry", () => {
     writeFileSync(changeset, '---\n"@llmux/core": patch\n---\n\nA call that no adapter needs to have.\n');
     repository.commit("core: an addition");
     const env = registry.env("publisher");
-    for (const command of ["version", "publish"]) {
-      const { code, output } = await repository.changeset(env, command);
-      expect(code, output).toBe(0);
-    }
+    const versioned = await repository.changeset(env, "version");
+    expect(versioned.code, versioned.output).toBe(0);
+    const built = await repository.build(core, env);
+    expect(built.code, built.output).toBe(0);
+    const released = await repository.changeset(env, "publish");
+    expect(released.code, released.output).toBe(0);
+    // Nothing is published twice.
+    const named = released.output.match(/[@\w/-]*llmux[@\w/-]*@\d+\.\d+\.\d+/g);
+    expect([...new Set(named)]).toEqual([`@llmux/core@${repository.manifest(core).version}`]);
     const after = published.map((workspace) => repository.manifest(workspace).version);
     expect(published.filter((_, index) => after[index] !== before[index]).map(({ name }) => name)).toEqual([
       "@llmux/core",
@@ -195,11 +200,28 @@ describe.skipIf(!reachable)("a release of all packages to a registry", () => {
     expect(await chat("acme/any")).toMatchObject({ provider: "acme", text: ANSWER });
   });
 
+  it("tells the stranger which versions don't fit, where an adapter is made for a core that is not out", async () => {
+    const folder = join(community.path, "later");
+    writeCommunityAdapter(folder, { id: "later", core: "^99.0.0", contract: 99 });
+    const { code, output } = await run("npm", ["publish"], folder, registry.env("publisher"));
+    expect(code, output).toBe(0);
+    const refused = await npm("install", "llmux-adapter-later");
+    expect(refused.code).not.toBe(0);
+    expect(refused.output).toMatch(/peer @llmux\/core@"\^99\.0\.0" from llmux-adapter-later/);
+    const forced = await npm("install", "--legacy-peer-deps", "llmux-adapter-later");
+    expect(forced.code, forced.output).toBe(0);
+    const failed = await start("later/any");
+    expect(failed.code).not.toBe(0);
+    expect(failed.output).toContain("llmux-adapter-later");
+    expect(failed.output).toContain("^99.0.0");
+    expect(failed.output).toContain(`this is @llmux/core ${repository.manifest(core).version}`);
+  });
+
   async function npm(...args: string[]) {
     return await run("npm", args, application.path, registry.env("stranger"));
   }
 
-  async function chat(model: string): Promise<unknown> {
+  async function start(model: string) {
     const env = {
       PATH: process.env.PATH ?? "",
       LLM_MODEL: model,
@@ -207,7 +229,11 @@ describe.skipIf(!reachable)("a release of all packages to a registry", () => {
       ACME_API_KEY: "offline",
       ACME_BASE_URL: `${provider.url}/v1`,
     };
-    const { code, output } = await run(process.execPath, ["program.js"], application.path, env);
+    return await run(process.execPath, ["program.js"], application.path, env);
+  }
+
+  async function chat(model: string): Promise<unknown> {
+    const { code, output } = await start(model);
     expect(code, output).toBe(0);
     return JSON.parse(output);
   }
@@ -215,7 +241,7 @@ describe.skipIf(!reachable)("a release of all packages to a registry", () => {
 
 /** Makes the community adapter, ready for `npm publish`. */
 async function makeCommunityAdapter(folder: string, coreRange: string): Promise<void> {
-  writeCommunityAdapter(folder, coreRange);
+  writeCommunityAdapter(folder, { id: "acme", core: coreRange });
 }
 
 /** Every package of a folder's node_modules, by name. */
