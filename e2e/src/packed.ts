@@ -20,7 +20,7 @@ export class EmptyFolder {
 }
 
 /** Packs packages of this repository, as they would be published; gives the tarballs. */
-function pack(names: readonly string[], destination: string): string[] {
+export function pack(names: readonly string[], destination: string): string[] {
   return names.map((name) => {
     const found = workspaces().find((workspace) => workspace.name === name);
     if (!found) throw new Error(`no package here is called ${name}`);

@@ -1,3 +1,5 @@
+import { KNOWN_PREFIXES } from "./known-prefixes.js";
+
 /** The names of one adapter in the places that need one. */
 export interface Names {
   /** Its prefix in `LLM_MODEL`: `my-host`. */
@@ -16,7 +18,8 @@ export interface Names {
   variable: string;
 }
 
-const LONGEST = 30;
+/** The templates keep the lines of a formatter up to this. */
+const LONGEST = 24;
 
 /** Words that can't name an export, and what the templates name themselves. */
 const TAKEN = new Set(
@@ -40,6 +43,11 @@ export function namesOf(typed: string): Names {
     );
   }
   if (id.length > LONGEST) throw new Error(`${JSON.stringify(id)} is too long: ${LONGEST} letters at most`);
+  const known = KNOWN_PREFIXES.get(id);
+  if (known)
+    throw new Error(
+      `${JSON.stringify(id)} is a prefix of ${known}: LLM_MODEL=${id}/… would never lead to another package`,
+    );
   const words = id.split(/[-_]/);
   const capitalised = words.map((word) => word.charAt(0).toUpperCase() + word.slice(1));
   const type = capitalised.join("");

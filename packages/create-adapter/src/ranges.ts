@@ -11,6 +11,7 @@ export function rangeOf(name: Ours): string {
     devDependencies: Record<Ours, string>;
   };
   const range = devDependencies[name];
-  if (range.startsWith("workspace:")) throw new Error("This is the repository's copy, which has no versions: pack it first");
+  if (range.startsWith("workspace:"))
+    throw new Error("This is the repository's copy, which has no versions: pack it first");
   return range;
 }

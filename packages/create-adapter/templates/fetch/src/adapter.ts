@@ -3,7 +3,7 @@ import { createBackend } from "./backend.js";
 import type { {{type}}Config } from "./config.js";
 
 /** {{title}}. */
-export const {{identifier}}: AdapterFactory<{{type}}Config> = defineAdapter<{{type}}Config>({
+export const {{identifier}}: AdapterFactory<{{type}}Config> = defineAdapter({
   id: "{{id}}",
   name: "{{title}}",
   // CHANGE: the provider's usual variables, and where a key is to be had.

@@ -3,8 +3,8 @@ import { type AdapterBackend, type CallContext, headersToObject } from "@llmux/c
 import type { {{type}}Config } from "./config.js";
 import { errorFromAnswer, malformed } from "./errors.js";
 import { isStream, readFrames } from "./frames.js";
-import { StreamReader } from "./from-stream.js";
 import { readAnswer, readEmbeddings, readModels } from "./from-{{file}}.js";
+import { StreamReader } from "./stream-reader.js";
 import { toBody } from "./to-{{file}}.js";
 
 /** CHANGE: where the API is. */
@@ -15,7 +15,9 @@ const BATCH = 96;
 
 type Headers = Readonly<Record<string, string>> | undefined;
 
-export function createBackend({ apiKey, baseURL = BASE_URL, fetch = globalThis.fetch }: {{type}}Config): AdapterBackend {
+export function createBackend(config: {{type}}Config): AdapterBackend {
+  const { apiKey, baseURL = BASE_URL, fetch = globalThis.fetch } = config;
+
   /** Sends one request. @throws LLMError what the provider says of a failure */
   async function send(path: string, { signal }: CallContext, more: Headers, body?: object): Promise<Response> {
     const headers = new globalThis.Headers({ authorization: `Bearer ${apiKey}` });
@@ -29,14 +31,14 @@ export function createBackend({ apiKey, baseURL = BASE_URL, fetch = globalThis.f
 
   return {
     async generate(request, context) {
-      const body = await toBody(request, context, false);
+      const body = toBody(request, context, false);
       const response = await send("/chat", context, request.headers, body);
       const result = readAnswer(await response.text());
       return { ...result, response: { ...result.response, ...factsOf(response) } };
     },
 
     async *stream(request, context) {
-      const body = await toBody(request, context, true);
+      const body = toBody(request, context, true);
       const response = await send("/chat", context, request.headers, body);
       if (!response.body || !isStream(response)) throw malformed(await response.text());
       yield { type: "start", response: factsOf(response) };

@@ -56,7 +56,7 @@ function toPart(part: WirePart, text: string): AssistantPart {
       return { type: part.type, text: part.text };
     case "reasoning":
       if (typeof part.text !== "string") throw malformed(text);
-      return { type: "reasoning", text: part.text, signature: part.signature ?? undefined };
+      return { type: "reasoning", text: part.text, ...(part.signature && { signature: part.signature }) };
     case "tool_call":
       if (!part.id || !part.name) throw malformed(text);
       return { type: "tool-call", id: part.id, name: part.name, ...parseToolInput(part.arguments) };

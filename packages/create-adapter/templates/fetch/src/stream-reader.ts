@@ -1,22 +1,19 @@
 import { type AdapterEvent, EventBuilder } from "@llmux/core/adapter";
 import { ToolCallBuilder } from "@llmux/core/tool-calls";
 import { errorFromObject, malformed, reading, type WireError } from "./errors.js";
-import { toFinishReason, toUsage, type WireUsage } from "./from-acme-id.js";
+import { toFinishReason, toUsage, type WireUsage } from "./from-{{file}}.js";
 
-// CHANGE: all of this file, to the provider's chunks.
+/** CHANGE: the provider's events. */
+type WireEvent =
+  | { type: "start"; id?: string | null; model?: string | null }
+  | { type: "text" | "refusal"; text: string }
+  | { type: "reasoning"; text: string; signature?: string | null }
+  | { type: "tool_call"; index: number; id: string; name: string }
+  | { type: "tool_arguments"; index: number; text: string }
+  | { type: "error"; error: WireError }
+  | { type: "end"; stop_reason?: string | null; usage?: WireUsage | null };
 
-interface WireChunk {
-  type?: string | null;
-  text?: string | null;
-  id?: string | null;
-  model?: string | null;
-  name?: string | null;
-  stop?: string | null;
-  usage?: WireUsage | null;
-  error?: WireError | null;
-}
-
-/** Reads a stream, chunk by chunk. It is over with the chunk `end`, and with nothing less. */
+/** Reads a stream, frame by frame. It is over with the provider's own end marker, and with nothing less. */
 export class StreamReader {
   done = false;
   readonly #events = new EventBuilder();
@@ -28,42 +25,52 @@ export class StreamReader {
     return this.#events.take();
   }
 
-  /** @throws LLMError what the chunk says has failed; `malformed-response` for what is no chunk */
-  push(text: string): void {
-    if (!this.done) reading(text, () => this.#read(JSON.parse(text) as WireChunk, text));
+  /** @throws LLMError what the frame says has failed; `malformed-response` for what is no frame */
+  push(frame: string): void {
+    if (!this.done) reading(frame, () => this.#read(JSON.parse(frame) as WireEvent, frame));
   }
 
-  #read(chunk: WireChunk, json: string): void {
-    if (chunk.error) throw errorFromObject(chunk.error);
-    switch (chunk.type) {
+  #read(event: WireEvent, frame: string): void {
+    switch (event.type) {
       case "start":
-        this.#facts = { id: chunk.id ?? undefined, model: chunk.model ?? undefined };
-        break;
-      case "thinking":
-        this.#events.reasoning(chunk.text ?? "");
-        break;
+        this.#facts = { id: event.id ?? undefined, model: event.model ?? undefined };
+        return;
       case "text":
-        this.#events.text(chunk.text ?? "");
-        break;
+        this.#events.text(textOf(event, frame));
+        return;
+      case "refusal":
+        this.#events.refusal(textOf(event, frame));
+        return;
+      case "reasoning":
+        this.#events.reasoning(textOf(event, frame));
+        if (event.signature) this.#events.endReasoning({ signature: event.signature });
+        return;
       case "tool_call":
-        if (!chunk.id || !chunk.name) throw malformed(json);
-        this.#calls.start(chunk.id, chunk.id, chunk.name);
-        break;
+        if (!event.id || !event.name) throw malformed(frame);
+        this.#calls.start(event.index, event.id, event.name);
+        return;
       case "tool_arguments":
-        this.#calls.delta(chunk.id ?? "", chunk.text ?? "");
-        break;
+        this.#calls.delta(event.index, textOf(event, frame));
+        return;
+      case "error":
+        throw errorFromObject(event.error);
       case "end":
-        this.#calls.endAll();
-        this.#events.finish({
-          finishReason: toFinishReason(chunk.stop),
-          usage: toUsage(chunk.usage),
-          response: this.#facts,
-        });
-        this.done = true;
-        break;
-      case undefined:
-      case null:
-        throw malformed(json);
+        this.#end(event.stop_reason, event.usage);
+        return;
+      default:
+      // What the provider adds one day is passed over.
     }
   }
+
+  #end(reason: string | null | undefined, usage: WireUsage | null | undefined): void {
+    this.#calls.endAll();
+    const facts = { finishReason: toFinishReason(reason), usage: toUsage(usage), response: this.#facts };
+    this.#events.finish(facts);
+    this.done = true;
+  }
+}
+
+function textOf({ text }: { text: unknown }, frame: string): string {
+  if (typeof text !== "string") throw malformed(frame);
+  return text;
 }

@@ -6,7 +6,7 @@ import { toolInputText } from "@llmux/core/tool-calls";
 // CHANGE: the provider's words. What it can't take goes through `context.unsupported`: nothing is dropped in silence.
 
 /** The body of a request. */
-export async function toBody(request: AdapterRequest, context: CallContext, stream: boolean): Promise<object> {
+export function toBody(request: AdapterRequest, context: CallContext, stream: boolean): object {
   const { tools, toolChoice, output, reasoning } = request;
   return {
     model: request.model,

@@ -12,4 +12,5 @@ export const {{identifier}}: HostAdapter = defineHost({
   keyVariables: ["{{variable}}_API_KEY"],
   keyURL: "https://{{file}}.example/keys",
   calls: ["embed", "listModels"],
+  wire: { reasoning: "reasoning_content" },
 });

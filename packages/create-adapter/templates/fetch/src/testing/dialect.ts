@@ -14,8 +14,9 @@ export const dialect: Dialect = {
     const known = ERRORS[kind];
     if (!known) return undefined;
     const [status, code] = known;
-    const wait = retryAfter === undefined ? {} : { "retry-after": String(retryAfter) };
-    return jsonResponse({ error: { code, message } }, status, { ...ID, ...wait });
+    const headers: Record<string, string> = { ...ID };
+    if (retryAfter !== undefined) headers["retry-after"] = String(retryAfter);
+    return jsonResponse({ error: { code, message } }, status, headers);
   },
   errorInStream(reply, { message }, call) {
     const events = streamed(reply, call).slice(0, -1);

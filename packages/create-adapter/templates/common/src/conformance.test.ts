@@ -1,4 +1,0 @@
-import { describeConformance } from "@llmux/testkit/vitest";
-import { conformanceOptions } from "./testing/conformance.js";
-
-describeConformance(conformanceOptions);

@@ -1,2 +1,0 @@
-export { type AcmeIdConfig, acmeId, acmeId as default } from "./adapter.js";
-export type { AcmeIdOptions } from "./options.js";

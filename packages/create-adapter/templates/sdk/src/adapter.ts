@@ -1,0 +1,24 @@
+import { type AdapterFactory, defineAdapter } from "@llmux/core/adapter";
+import { createBackend } from "./backend.js";
+import type { {{type}}Config } from "./config.js";
+
+/** {{title}}. */
+export const {{identifier}}: AdapterFactory<{{type}}Config> = defineAdapter({
+  id: "{{id}}",
+  name: "{{title}}",
+  // CHANGE: the provider's usual variables, and where a key is to be had.
+  env: {
+    apiKey: {
+      variables: ["{{variable}}_API_KEY"],
+      secret: true,
+      description: "a key from https://{{file}}.example/keys",
+    },
+    baseURL: {
+      variables: ["{{variable}}_BASE_URL"],
+      type: "url",
+      description: "a URL such as https://api.{{file}}.example/v1",
+    },
+  },
+  required: ({ client }) => (client ? [] : ["apiKey"]),
+  createBackend,
+});
