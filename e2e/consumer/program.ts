@@ -15,6 +15,7 @@ import {
   type Message,
   type StreamEvent,
   type UnifiedFinishReason,
+  withJSONSchema,
   withRetry,
   withTimeout,
 } from "@llmux/core";
@@ -22,6 +23,7 @@ import { type AdapterBackend, defineAdapter } from "@llmux/core/adapter";
 import { ollama } from "@llmux/ollama";
 import { openai } from "@llmux/openai";
 import { z } from "zod";
+import { z as z3 } from "zod/v3";
 
 const messages: Message[] = [{ role: "user", content: "Why is the sky blue?" }];
 
@@ -75,6 +77,18 @@ export const shade: number | undefined = output.shade;
 export const wrong: number = output.colour;
 // @ts-expect-error not in the schema
 output.color;
+const older = await llm.generate({
+  messages,
+  output: { schema: withJSONSchema(z3.object({ colour: z3.string() }), { type: "object" }) },
+});
+export const olderColour: string = older.output.colour;
+// @ts-expect-error not in the schema
+older.output.color;
+const throughPolicies = await withRetry(llm).generate({
+  messages,
+  output: { schema: z.object({ colour: z.string() }) },
+});
+export const sameColour: string = throughPolicies.output.colour;
 const untyped = await llm.generate({
   messages,
   output: { schema: { type: "object", properties: { colour: { type: "string" } } } },
