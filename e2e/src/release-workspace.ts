@@ -34,7 +34,7 @@ export class ReleaseWorkspace {
 
   commit(message: string): void {
     this.git("add", "--all");
-    this.git("commit", "--quiet", "--no-verify", "--message", message);
+    this.git("commit", "--quiet", "--allow-empty", "--no-verify", "--message", message);
   }
 
   git(...args: string[]): string {
