@@ -15,6 +15,9 @@ it.each([
   ["npm run tset", "wrong"],
   ["npx vitest run", "syntax-only"],
   ["npx left-pad", "wrong"],
+  ["npm create llmux-adapter acme -- --kind sdk", "syntax-only"],
+  ["npm create llmux-adaptor acme", "wrong"],
+  ["npm publish", "syntax-only"],
   ["ollama pull llama3.2", "syntax-only"],
   ["olama pull llama3.2", "wrong"],
 ])("%s: %s", (line, kind) => {

@@ -77,12 +77,20 @@ function judgeCommand(command: string): Verdict {
   if (["npm", "pnpm", "yarn", "bun"].includes(program)) {
     if (["install", "i", "add"].includes(first)) return judgeInstall(rest);
     if (program === "npm" && first === "start") return { kind: "chat" };
+    if (program === "npm" && ["login", "publish"].includes(first)) return { kind: "syntax-only" };
+    if (first === "create") return judgeCreate(rest);
     const script = first === "run" || first === "exec" ? rest[0] : first;
     if (script !== undefined && script in scripts) return { kind: "syntax-only" };
     if (first === "exec" || first === "--filter") return { kind: "syntax-only" };
     return { kind: "wrong", why: `package.json has no script ${script}` };
   }
   return { kind: "wrong", why: `${program} is not known: is it a slip, or to be added to the list of programs?` };
+}
+
+/** `npm create x` runs the package `create-x`. */
+function judgeCreate([name = ""]: readonly string[]): Verdict {
+  if (published.some((workspace) => workspace.name === `create-${name}`)) return { kind: "syntax-only" };
+  return { kind: "wrong", why: `there is no package create-${name}` };
 }
 
 function judgeInstall(args: readonly string[]): Verdict {

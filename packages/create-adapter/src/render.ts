@@ -39,6 +39,9 @@ function wordsOf({ id, packageName, file, identifier, type, title, variable }: N
     builtOn,
     property: plain ? id : JSON.stringify(id),
     access: plain ? id : `[${JSON.stringify(id)}]`,
+    // In names of files that this repository's own tools would take for theirs.
+    dot: ".",
+    terms: "LICENSE",
     year: String(new Date().getFullYear()),
   };
 }
@@ -52,7 +55,7 @@ function fill(text: string, words: Readonly<Record<string, string>>): string {
   });
 }
 
-/** The templates in a folder. A leading `_` stands for the dot that npm would take a file's name for a word to itself with. */
+/** The templates in a folder. A leading `_` stands for a dot, for npm packs no `.gitignore`. */
 function* templates(folder: string): Generator<[path: string, text: string]> {
   for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
     if (!entry.isFile()) continue;

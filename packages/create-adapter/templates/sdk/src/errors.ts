@@ -25,6 +25,8 @@ interface SDKError extends Error {
 
 /** What the SDK has thrown, in core's words; `undefined` for what is not the provider's doing. */
 export function toError(thrown: unknown): LLMErrorFacts | undefined {
+  // An error of absurd depth, over which the SDK itself has stumbled.
+  if (thrown instanceof RangeError) return { kind: "malformed-response", message: "The answer can't be read" };
   if (!(thrown instanceof Error)) return undefined;
   const { status, headers, error, message } = thrown as SDKError;
   if (typeof status !== "number") return connectionFacts(thrown) ?? connectionFacts(thrown.cause);
