@@ -17,9 +17,14 @@ export class ReleaseWorkspace {
   constructor() {
     rmSync(this.path, { recursive: true });
     execFileSync("git", ["clone", "--quiet", "--shared", root, this.path], { stdio: ["ignore", "ignore", "pipe"] });
-    this.#overlay();
-    this.#link();
-    this.commit("as it stands");
+    try {
+      this.#overlay();
+      this.#link();
+      this.commit("as it stands");
+    } catch (error) {
+      this.remove();
+      throw error;
+    }
   }
 
   manifest({ path }: Workspace): Workspace["manifest"] {
