@@ -23,10 +23,7 @@ const rows = adapters.map((adapter) => {
   return `  [${JSON.stringify(name)}, ${JSON.stringify(id)}, ${list(aliases)}, ${list(models)}],`;
 });
 update("packages/core/src/known-adapters.ts", (text) =>
-  text.replace(
-    /(const ROWS: readonly Row\[\] = \[)[^;]*\];/,
-    (_, head) => `${head}\n${rows.join("\n")}\n];`,
-  ),
+  text.replace(/(const ROWS: readonly Row\[\] = \[)[^;]*\];/, (_, head) => `${head}\n${rows.join("\n")}\n];`),
 );
 
 const prefixes = new Map();
