@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { OfflineProvider } from "./offline-provider.ts";
 import { EmptyFolder, pack } from "./packed.ts";
 import { run } from "./release-workspace.ts";
+import { root } from "./workspace.ts";
 
 interface Case {
   /** Its prefix. Of different lengths, for the formatter has its say about each. */
@@ -37,6 +38,7 @@ console.log(JSON.stringify({ provider, text, streamed: streamed.text, finish: st
 `;
 
 const ANSWER = "Because the air scatters blue light more than red.";
+const ATTW = join(root, "node_modules/.bin/attw");
 const COMMANDS = ["build", "typecheck", "lint", "test", "check:package"];
 
 describe("npm create llmux-adapter, from packed packages", () => {
@@ -97,7 +99,9 @@ describe("npm create llmux-adapter, from packed packages", () => {
       const { code, output } = await run("npm", ["run", "--silent", command], home, environment());
       if (code !== 0) failed.push(`${command}: ${output}`);
     }
-    await run("npm", ["pack", "--silent"], home, environment());
+    const { output: tarball } = await run("npm", ["pack", "--silent"], home, environment());
+    const { code, output } = await run(ATTW, [tarball.trim(), "--profile", "esm-only"], home, environment());
+    if (code !== 0) failed.push(`attw: ${output}`);
   }
 
   function createAdapter(...args: string[]) {
@@ -106,7 +110,7 @@ describe("npm create llmux-adapter, from packed packages", () => {
   }
 
   describe.each(CASES)("$id, made with $flags", ({ id, variable, flags }) => {
-    it("builds, type-checks, lints, passes the conformance kit and publint as it is", () => {
+    it("builds, type-checks, lints, passes the conformance kit, publint and attw as it is", () => {
       expect(results.get(id)).toEqual([]);
     });
 

@@ -19,7 +19,8 @@ export class UsageError extends Error {}
 export function readOptions(args: readonly string[]): Options {
   const { values, positionals } = parse(args);
   const { kind, stream, dir, yes = false, help = false } = values;
-  if (positionals.length > 1) throw new UsageError(`one name is enough: ${positionals.join(" ")}`);
+  const names = [...positionals, ...(values.name === undefined ? [] : [values.name])];
+  if (names.length > 1) throw new UsageError(`one name is enough: ${names.join(" ")}`);
   if (kind !== undefined && !isKind(kind)) throw new UsageError(`--kind is one of ${Object.keys(KINDS).join(", ")}`);
   if (stream !== undefined && !isStream(stream)) {
     throw new UsageError(`--stream is one of ${Object.keys(STREAMS).join(", ")}`);
@@ -28,7 +29,7 @@ export function readOptions(args: readonly string[]): Options {
     throw new UsageError(`--stream goes with --kind fetch, not with ${kind}`);
   }
   if (dir?.trim() === "") throw new UsageError("--dir names no folder");
-  return { name: positionals[0], kind: kind ?? (stream && "fetch"), stream, dir, yes, help };
+  return { name: names[0], kind: kind ?? (stream && "fetch"), stream, dir, yes, help };
 }
 
 function parse(args: readonly string[]) {
@@ -37,6 +38,7 @@ function parse(args: readonly string[]) {
       args: [...args],
       allowPositionals: true,
       options: {
+        name: { type: "string", short: "n" },
         kind: { type: "string", short: "k" },
         stream: { type: "string", short: "s" },
         dir: { type: "string", short: "d" },
@@ -61,6 +63,7 @@ Makes llmux-adapter-<name>: a package that builds, lints, passes the conformance
 The name is the prefix in LLM_MODEL: lower-case letters, digits, - and _.
 
 Options
+  -n, --name <name>       the name, where it does not stand alone
   -k, --kind <kind>       what it is built on
 ${list(KINDS)}
   -s, --stream <form>     how a provider on fetch streams

@@ -64,7 +64,7 @@ describe("create-llmux-adapter", () => {
   it("takes the first choice for an empty answer, and the defaults with --yes", async () => {
     expect((await create(["acme"], [""])).code).toBe(0);
     expect(read("llmux-adapter-acme/src/adapter.ts")).toContain("defineHost");
-    expect((await create(["acme", "-y", "-k", "fetch", "-d", "b"])).code).toBe(0);
+    expect((await create(["--name", "acme", "-y", "-k", "fetch", "-d", "b"])).code).toBe(0);
     expect(read("b/src/frames.ts")).toContain("readServerSentEvents");
   });
 
@@ -82,6 +82,7 @@ describe("create-llmux-adapter", () => {
     [["acme", "--stream", "xml"], "--stream is one of sse, ndjson"],
     [["acme", "--kind", "sdk", "--stream", "sse"], "--stream goes with --kind fetch"],
     [["acme", "other", "--yes"], "one name is enough"],
+    [["acme", "--name", "other", "--yes"], "one name is enough"],
     [["acme", "--kin", "sdk"], "Unknown option '--kin'"],
     [["acme", "--yes", "--dir", ""], "--dir names no folder"],
   ])("refuses %j where nobody can be asked", async (args, message) => {

@@ -6,6 +6,8 @@ import type { {{type}}Config } from "./config.js";
 export const {{identifier}}: AdapterFactory<{{type}}Config> = defineAdapter({
   id: "{{id}}",
   name: "{{title}}",
+  // Of core: a core that has another says so, instead of failing somewhere.
+  contract: 1,
   // CHANGE: the provider's usual variables, and where a key is to be had.
   env: {
     apiKey: {
