@@ -93,6 +93,13 @@ describe("manifests", () => {
     },
   );
 
+  // New adapters ask for the ranges in its devDependencies, a change of which publishes nothing.
+  it("the scaffolder is released with a core that leaves the range of the one before", () => {
+    const changesets = globSync(".changeset/*.md", { cwd: root }).map((file) => readFileSync(join(root, file), "utf8"));
+    const leaves = changesets.some((text) => /^"@llmux\/core": (minor|major)$/m.test(text));
+    if (leaves) expect(changesets.join("\n")).toMatch(/^"create-llmux-adapter": /m);
+  });
+
   it("core's table of adapters is as the adapters say", () => {
     const script = join(root, "scripts/known-adapters.mjs");
     execFileSync(process.execPath, [script, "--check"], { stdio: ["ignore", "ignore", "pipe"] });
