@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { globSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -144,11 +145,23 @@ describe.skipIf(!reachable)("a release of all packages to a registry", () => {
     }
   });
 
-  it("takes a community adapter from someone else", async () => {
-    await makeCommunityAdapter(community.path, `^${repository.manifest(core).version}`);
-    const env = registry.env("publisher");
-    const { code, output } = await run("npm", ["publish"], community.path, env);
-    expect(code, output).toBe(0);
+  it("takes a community adapter from someone who has never seen this repository", async () => {
+    const commands = [
+      ["create", "--yes", "llmux-adapter", "acme", "--", "--kind", "sdk", "--dir", "acme"],
+      ["install"],
+      ["exec", "--", "changeset", "version"],
+      ["publish"],
+    ];
+    const home = join(community.path, "acme");
+    for (const [index, args] of commands.entries()) {
+      const env = registry.env(args[0] === "publish" ? "publisher" : "stranger");
+      const { code, output } = await run("npm", args, index === 0 ? community.path : home, env);
+      expect(code, output).toBe(0);
+      // Changesets looks for the branch that it is on.
+      if (index === 0) execFileSync("git", ["init", "--quiet", "--initial-branch", "main"], { cwd: home });
+    }
+    const manifest = (await registry.packument("llmux-adapter-acme"))?.versions["0.1.0"];
+    expect(manifest?.peerDependencies).toEqual({ "@llmux/core": `^${repository.manifest(core).version}` });
   });
 
   it("lets a stranger install core, an adapter and a community adapter, and nothing else", async () => {
@@ -244,11 +257,6 @@ describe.skipIf(!reachable)("a release of all packages to a registry", () => {
     return JSON.parse(output);
   }
 });
-
-/** Makes the community adapter, ready for `npm publish`. */
-async function makeCommunityAdapter(folder: string, coreRange: string): Promise<void> {
-  writeCommunityAdapter(folder, { id: "acme", core: coreRange });
-}
 
 /** Every package of a folder's node_modules, by name. */
 function installed(folder: string): Map<string, Manifest> {
