@@ -40,7 +40,8 @@ await build({
     format: "esm",
     sourcemap: true,
     entryFileNames: "[name].js",
-    chunkFileNames: "chunks/[name]-[hash].js",
+    // No hash: every program holds these names, a published version never changes, and nothing packs worse.
+    chunkFileNames: "chunks/[name].js",
     codeSplitting: {
       groups: [
         ...(named.length > 0 ? [{ name: "main", test: (id) => main.has(id), priority: 2 }] : []),

@@ -6,9 +6,10 @@ import {
   type CallContext,
   headersToObject,
   LLMError,
+  readEventStream,
 } from "@llmux/core/adapter";
 import type { AnthropicConfig } from "./adapter.js";
-import { readMessageStream } from "./message-stream.js";
+import { MessageDecoder } from "./message-stream.js";
 import { toParams } from "./to-params.js";
 
 const BASE_URL = "https://api.anthropic.com";
@@ -53,16 +54,17 @@ export function createBackend(config: AnthropicConfig, host: AnthropicHost = {})
         response: { ...response, id: message.id, model: message.model },
       };
     },
-    stream: (request, context) =>
-      readMessageStream(async () => {
-        const { http, ...opened } = await post(request, context, true);
-        // A server that knows no streaming, or an error under a 200, answers with JSON, and a wrong URL with a page.
-        if (/^(application\/json|text\/html)/i.test(http.headers.get("content-type") ?? "")) {
-          reader ??= await import("./from-message.js");
-          return { ...opened, body: [await reader.streamAllTheSame(http)] };
-        }
-        return { ...opened, body: http.body ?? [] };
-      }),
+    async *stream(request, context) {
+      const { http, response, outputTool } = await post(request, context, true);
+      let { body } = http;
+      // A server that knows no streaming, or an error under a 200, answers with JSON, and a wrong URL with a page.
+      if (/^(application\/json|text\/html)/i.test(http.headers.get("content-type") ?? "")) {
+        reader ??= await import("./from-message.js");
+        body = new Response(await reader.streamAllTheSame(http)).body;
+      }
+      const decoder = new MessageDecoder(response, outputTool);
+      yield* readEventStream(body, decoder, async (event) => (await import("./errors.js")).errorFromBody(event));
+    },
     async listModels(request, context) {
       const { listModels } = await import("./list-models.js");
       return listModels(await getClient(), options(request, context));

@@ -1,6 +1,7 @@
-import type { AdapterEvent } from "@llmux/core/adapter";
+import { type AdapterEvent, readEventStream } from "@llmux/core/adapter";
 import { describe, expect, it } from "vitest";
-import { readMessageStream } from "./message-stream.js";
+import { errorFromBody } from "./errors.js";
+import { MessageDecoder } from "./message-stream.js";
 
 const sse = (events: unknown[]): string => events.map((event) => `data: ${JSON.stringify(event)}\n\n`).join("");
 const start = {
@@ -15,18 +16,20 @@ const end = [
   { type: "message_stop" },
 ];
 
+const decode = (body: ReadableStream<Uint8Array> | null, outputTool?: string) =>
+  readEventStream(body, new MessageDecoder({}, outputTool), errorFromBody);
+
 async function read(text: string, outputTool?: string): Promise<{ events: AdapterEvent[]; error: any }> {
   const events: AdapterEvent[] = [];
   try {
-    for await (const batch of readMessageStream(() => ({ body: [text], response: {}, outputTool })))
-      events.push(...batch);
+    for await (const batch of decode(new Response(text).body, outputTool)) events.push(...batch);
     return { events, error: undefined };
   } catch (error) {
     return { events, error };
   }
 }
 
-describe("readMessageStream", () => {
+describe("MessageDecoder", () => {
   it("keeps counts that a later event leaves out or makes null", async () => {
     const { events } = await read(sse([start, ...end]));
     expect(events.at(-1)).toMatchObject({ usage: { inputTokens: { total: 3 }, outputTokens: { total: 9 } } });
@@ -136,8 +139,8 @@ describe("readMessageStream", () => {
   });
 
   it.each([
-    ["nothing at all", "", "connection"],
-    ["half an event", `${sse([start])}data: {"type":"conte`, "connection"],
+    ["nothing at all", "", "cut"],
+    ["half an event", `${sse([start])}data: {"type":"conte`, "cut"],
     ["garbage", `data: <html>\n\n${sse([start, ...end])}`, "malformed-response"],
     ["an event that is no object", `data: 5\n\n${sse([start, ...end])}`, "malformed-response"],
     ["null", `data: null\n\n${sse([start, ...end])}`, "malformed-response"],
@@ -148,9 +151,10 @@ describe("readMessageStream", () => {
       "malformed-response",
     ],
     ["an end without a beginning", sse(end), "malformed-response"],
-    ["no end", sse([start, end[0]]), "connection"],
+    ["no end", sse([start, end[0]]), "cut"],
   ])("throws on %s", async (_, text, kind) => {
-    expect((await read(text)).error?.kind).toBe(kind);
+    const { error } = await read(text);
+    expect(error?.kind ?? error?.what).toBe(kind);
   });
 
   it("closes the blocks that the end finds open", async () => {
@@ -159,12 +163,16 @@ describe("readMessageStream", () => {
   });
 
   it("takes a connection that breaks after the end marker for whole", async () => {
-    async function* broken(): AsyncGenerator<string> {
-      yield sse([start, ...end]);
-      throw new Error("terminated");
-    }
+    const pieces = [new TextEncoder().encode(sse([start, ...end]))];
+    const broken = new ReadableStream<Uint8Array>({
+      pull(controller) {
+        const piece = pieces.shift();
+        if (piece) controller.enqueue(piece);
+        else controller.error(new Error("terminated"));
+      },
+    });
     const events: AdapterEvent[] = [];
-    for await (const batch of readMessageStream(() => ({ body: broken(), response: {} }))) events.push(...batch);
+    for await (const batch of decode(broken)) events.push(...batch);
     expect(events.at(-1)?.type).toBe("finish");
   });
 

@@ -1,11 +1,5 @@
 import type { ResponseInfo } from "@llmux/core";
-import {
-  type AdapterEvent,
-  type ByteSource,
-  LLMError,
-  readServerSentEvents,
-  type ServerSentEvent,
-} from "@llmux/core/adapter";
+import { type AdapterEvent, type EventStreamDecoder, StreamFault } from "@llmux/core/adapter";
 import { finishFacts, type WireMessage, type WireUsage } from "./finish-facts.js";
 import { isBlock } from "./is-block.js";
 import type { Block } from "./to-messages.js";
@@ -38,97 +32,62 @@ export interface OpenBlock {
   json: string;
 }
 
-/** A streamed message before its first byte is read. */
-export interface OpenedStream {
-  body: ByteSource;
-  response: ResponseInfo;
-  /** Name of the tool whose arguments are the reply. */
-  outputTool?: string | undefined;
-}
-
 let special: typeof import("./special-blocks.js") | undefined;
 
 /** Thrown by the reading of an event that has to wait until {@link special} is there; it is then read again. */
 const WAIT = {};
 
-/**
- * Reads a streamed message: one list of events for each piece off the wire. Opens it by itself, since a generator around this one
- * would cost every piece another turn.
- * @throws LLMError what an error event says; `malformed-response` for what is no event of this API; `connection` where the bytes
- * end before the end marker (`message_stop`) has come
- */
-export async function* readMessageStream(
-  open: () => OpenedStream | Promise<OpenedStream>,
-): AsyncGenerator<AdapterEvent[], void, void> {
-  const { body, response, outputTool } = await open();
-  const stream = new MessageStream(response, outputTool);
-  try {
-    for await (const events of readServerSentEvents(body)) {
-      for (let rest: readonly ServerSentEvent[] | undefined = events; rest; ) {
-        const batch: AdapterEvent[] = [];
-        rest = stream.push(rest, batch);
-        if (batch.length > 0) yield batch;
-        if (stream.reported) throw (await import("./errors.js")).errorFromBody(stream.reported);
-        if (stream.failure) throw stream.failure;
-        if (rest) special = await import("./special-blocks.js");
-      }
-    }
-  } catch (error) {
-    // A connection that breaks after the end marker takes nothing away.
-    if (!stream.ended) throw error;
-  }
-  stream.end();
-}
-
-class MessageStream {
-  /** Whether the end marker has come. */
-  ended = false;
-  /** What ended the stream, to be thrown once the events before it have been handed over. */
-  failure: unknown;
-  /** The error event that ended it. */
-  reported: unknown;
+/** Reads a streamed message. Its end marker is `message_stop`. */
+export class MessageDecoder implements EventStreamDecoder {
+  done = false;
   readonly #response: ResponseInfo;
   readonly #outputTool: string | undefined;
+  #events: AdapterEvent[] = [];
   #message: WireMessage | undefined;
   #open: (OpenBlock | undefined)[] = [];
   #blocks = 0;
   #toolCalls = false;
   /** The last event where it was not JSON: garbage if anything follows, a cut stream if nothing does. */
-  #broken: { data: string; cause: unknown } | undefined;
+  #broken: string | undefined;
 
+  /** @param outputTool Name of the tool whose arguments are the reply. */
   constructor(response: ResponseInfo, outputTool: string | undefined) {
     this.#response = response;
     this.#outputTool = outputTool;
   }
 
-  /** Gives back the events that have to wait until {@link special} is there. */
-  push(events: readonly ServerSentEvent[], out: AdapterEvent[]): readonly ServerSentEvent[] | undefined {
-    let i = 0;
+  take(): AdapterEvent[] {
+    const events = this.#events;
+    this.#events = [];
+    return events;
+  }
+
+  push(data: string): undefined | Promise<void> {
     try {
-      for (; i < events.length && !this.ended && !this.reported; i++) {
-        this.#take((events[i] as ServerSentEvent).data, out);
-      }
+      this.#take(data, this.#events);
     } catch (error) {
-      if (error === WAIT) return events.slice(i);
-      this.failure = error;
+      if (error !== WAIT) throw error;
+      return this.#loadAndTake(data);
     }
     return undefined;
   }
 
-  /** To be called when the bytes have ended. @throws LLMError `connection` where the end marker has not come */
+  async #loadAndTake(data: string): Promise<void> {
+    special = await import("./special-blocks.js");
+    this.#take(data, this.#events);
+  }
+
   end(): void {
-    if (this.ended) return;
-    const where = this.#broken ? "in the middle of an event" : "before the message did";
-    throw new LLMError({ kind: "connection", message: `The stream ended ${where}`, cause: this.#broken?.cause });
+    if (!this.done) throw new StreamFault("cut");
   }
 
   #take(data: string, out: AdapterEvent[]): void {
-    if (this.#broken) throw malformed("holds an event that is not JSON", this.#broken.data, this.#broken.cause);
+    if (this.#broken !== undefined) throw new StreamFault("not-json", this.#broken);
     let event: WireEvent | null;
     try {
       event = JSON.parse(data) as WireEvent | null;
-    } catch (cause) {
-      this.#broken = { data, cause };
+    } catch {
+      this.#broken = data;
       return;
     }
     if (event?.type !== "content_block_delta") {
@@ -137,10 +96,10 @@ class MessageStream {
     }
     const open = this.#open[event.index as number];
     const delta = event.delta ?? {};
-    if (!open) throw malformed("goes on with a block that it never began", data);
+    if (!open) throw new StreamFault("shape", data);
     const { kind, id } = open;
     const said = delta.text ?? delta.thinking ?? delta.signature ?? delta.partial_json ?? "";
-    if (typeof said !== "string") throw malformed("goes on with what is no text", data);
+    if (typeof said !== "string") throw new StreamFault("shape", data);
     if (kind === "text" && delta.type === "text_delta") {
       if (delta.text) out.push({ type: "text-delta", id, delta: delta.text });
     } else if (kind === "reasoning" && delta.type === "thinking_delta") {
@@ -155,7 +114,7 @@ class MessageStream {
     // `null` is JSON too.
     switch (event?.type) {
       case "message_start": {
-        if (!event.message) throw malformed("begins without a message", data);
+        if (!event.message) throw new StreamFault("shape", data);
         this.#message = { ...event.message };
         const { id, model } = event.message;
         if (!message) out.push({ type: "start", response: { ...this.#response, id, model } });
@@ -181,27 +140,21 @@ class MessageStream {
         this.#open.forEach((_, index) => {
           this.#stop(index, out);
         });
-        this.ended = true;
+        this.done = true;
         out.push({ type: "finish", ...finishFacts(message, !this.#toolCalls) });
         return;
-      case "error":
-        this.reported = event;
-        return;
       default:
-        if (event?.error) {
-          // From gateways that leave the type out.
-          this.reported = event;
-          return;
-        }
+        // Gateways leave an error's type out.
+        if (event?.type === "error" || event?.error) throw new StreamFault("reported", event);
         // `ping`, and events still to be invented, which the API's versioning policy asks clients to ignore.
-        if (typeof event?.type !== "string") throw malformed("holds an event without a type", data);
+        if (typeof event?.type !== "string") throw new StreamFault("shape", data);
         return;
     }
-    throw malformed("ends a message that it never began", data);
+    throw new StreamFault("shape", data);
   }
 
   #start(index: number, block: Block, data: string, out: AdapterEvent[]): void {
-    if (!isBlock(block)) throw malformed("begins a block that is none", data);
+    if (!isBlock(block)) throw new StreamFault("shape", data);
     const { type } = block;
     const kind = type === "thinking" ? "reasoning" : type === "text" && type;
     if (kind) {
@@ -235,8 +188,4 @@ class MessageStream {
 function loaded(): typeof import("./special-blocks.js") {
   if (!special) throw WAIT;
   return special;
-}
-
-function malformed(what: string, text: string, cause?: unknown): LLMError {
-  return new LLMError({ kind: "malformed-response", message: `The stream ${what}`, text, cause });
 }

@@ -17,41 +17,34 @@ export interface AzureEndpoint {
 /** The calls that go to a deployment. */
 export type DeployedCall = "generate" | "embed" | "transcribe" | "speak" | "generateImage";
 
-/** The end of a deployment's full URL, and the call that it is for. */
-const OPERATIONS: Readonly<Record<string, DeployedCall>> = {
-  "chat/completions": "generate",
-  completions: "generate",
-  responses: "generate",
+/** The calls that a deployment's full URL is for, by the end of its path; those that are not here are for `generate`. */
+const CALLS: Readonly<Record<string, DeployedCall>> = {
   embeddings: "embed",
-  "audio/transcriptions": "transcribe",
-  "audio/speech": "speak",
-  "images/generations": "generateImage",
-  "images/edits": "generateImage",
+  transcriptions: "transcribe",
+  speech: "speak",
+  generations: "generateImage",
+  edits: "generateImage",
 };
 
-const OPERATION = new RegExp(`^(.*?)(?:/(${Object.keys(OPERATIONS).join("|")}))?$`);
+const OPERATION =
+  /\/((chat\/)?completions|responses|embeddings|audio\/(transcriptions|speech)|images\/(generations|edits))$/;
 
 /**
  * Reads an endpoint: `https://NAME.openai.azure.com`, the same with `/openai` or `/openai/v1`, a full URL of a deployment
  * (`…/openai/deployments/NAME/chat/completions?api-version=…`), or any of these behind a gateway's own path.
  */
 export function parseEndpoint(text: string): AzureEndpoint {
-  const url = new URL(text);
-  const [, path = "", operation = ""] = OPERATION.exec(url.pathname.replace(/\/{2,}/g, "/").replace(/\/$/, "")) ?? [];
-  const apiVersion = url.searchParams.get("api-version") ?? undefined;
-  const at = (kind: AzureEndpoint["kind"], basePath: string, named?: string): AzureEndpoint => {
-    const call = OPERATIONS[operation] ?? "generate";
-    return {
-      kind,
-      baseURL: url.origin + basePath,
-      deployments: named === undefined ? {} : { [call]: decodeURIComponent(named) },
-      api: operation === "responses" || operation === "completions" ? operation : undefined,
-      apiVersion,
-    };
-  };
+  const { origin, pathname, searchParams } = new URL(text);
+  const whole = pathname.replace(/\/{2,}/g, "/").replace(/\/$/, "");
+  const path = whole.replace(OPERATION, "");
+  const operation = whole.slice(path.length + 1);
   const [, before, named] = /^(.*)\/deployments\/([^/]+)$/.exec(path) ?? [];
-  if (before !== undefined) return at("deployments", before, named);
-  if (/\/v1$/.test(path)) return at("v1", path);
-  if (/\/models$/.test(path)) return at("models", path);
-  return at("deployments", /\/openai$/.test(path) ? path : `${path}/openai`);
+  const undated = named ? undefined : (/\/(v1|models)$/.exec(path)?.[1] as "v1" | "models" | undefined);
+  return {
+    kind: undated ?? "deployments",
+    baseURL: origin + (before ?? (undated ? path : path.replace(/(\/openai)?$/, "/openai"))),
+    deployments: named ? { [CALLS[operation.replace(/.*\//, "")] ?? "generate"]: decodeURIComponent(named) } : {},
+    api: /^(responses|completions)$/.exec(operation)?.[0] as AzureEndpoint["api"],
+    apiVersion: searchParams.get("api-version") ?? undefined,
+  };
 }

@@ -1,5 +1,6 @@
 import { isLLMError, LLMError } from "@llmux/core/adapter";
 import { connectionFacts } from "@llmux/core/failures";
+import type { AzureConfig } from "./adapter.js";
 
 /** A credential of `@azure/identity`, or anything of its shape. */
 export interface AzureCredential {
@@ -43,6 +44,11 @@ export function tokenProvider(credential?: AzureCredential, scope: string = SCOP
     });
     return (await pending).token;
   };
+}
+
+/** Where a configuration without a key gets its tokens from. */
+export function tokensOf(config: AzureConfig): () => Promise<string> {
+  return explainFailures(config.azureADTokenProvider ?? tokenProvider(config.credential, config.scope));
 }
 
 /** The same tokens, with failures in terms of the taxonomy. */

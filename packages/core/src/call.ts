@@ -13,17 +13,14 @@ export class Call {
   /** Whether it holds no more claims, and must not make new ones. */
   ended = false;
   readonly #controller = new AbortController();
+  readonly signal: AbortSignal = this.#controller.signal;
   readonly #outer: AbortSignal | undefined;
-  #reject: ((error: LLMError) => void) | undefined;
+  #reject: ((error?: LLMError) => void) | undefined;
 
   constructor(signal: AbortSignal | undefined) {
     this.#outer = signal;
     if (signal?.aborted) this.#onAbort();
     else signal?.addEventListener("abort", this.#onAbort, { once: true });
-  }
-
-  get signal(): AbortSignal {
-    return this.#controller.signal;
   }
 
   /** Ends the call's claim on timers and listeners. With `cancel`, also what it is still doing, and any wait for that. */
@@ -33,7 +30,8 @@ export class Call {
     this.#outer?.removeEventListener("abort", this.#onAbort);
     if (!cancel) return;
     this.#controller.abort();
-    this.#reject?.(aborted());
+    // Whoever left does not ask why.
+    this.#reject?.();
   }
 
   /** Waits for a promise, for as long as the limits allow for it, or until the call fails. */
@@ -52,7 +50,7 @@ export class Call {
 
   readonly #onAbort = (): void => {
     const cause: unknown = this.#outer?.reason;
-    this.fail(isLLMError(cause) ? cause : aborted(cause));
+    this.fail(isLLMError(cause) ? cause : new LLMError({ kind: "aborted", message: "The call was aborted", cause }));
   };
 
   /** Ends the call and all that waits in it; only the first failure counts. */
@@ -63,8 +61,4 @@ export class Call {
     this.#controller.abort(error);
     this.#reject?.(error);
   }
-}
-
-function aborted(cause?: unknown): LLMError {
-  return new LLMError({ kind: "aborted", message: "The call was aborted", cause });
 }

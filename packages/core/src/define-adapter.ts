@@ -25,28 +25,24 @@ function configureAdapter<Config extends object>(definition: AdapterDefinition<C
     embeddingModel,
     env: (definition.env ?? {}) as Readonly<Record<string, EnvField>>,
     describe: async (source) =>
-      (await import("./describe-settings.js")).describeSettings(readSettings(definition, config, source)),
+      (await import("./describe-settings.js")).describeSettings(readSettings(definition, config, source).settings),
     createBackend(source) {
-      const settings = readSettings(definition, config, source);
+      const { settings, resolved } = readSettings(definition, config, source);
+      const secrets = settings.flatMap(({ secret, value }) =>
+        secret && value && typeof value === "string" ? value : [],
+      );
       const faults = settings.filter(({ fault }) => fault);
       if (faults.length > 0) {
         let message = `${name} is not configured: ${faults.map(faultText).join("; ")}`;
         // A key that was pasted into another setting, too.
-        for (const { secret, value } of settings)
-          if (secret && value) message = message.replaceAll(String(value), "***");
+        for (const secret of secrets) message = message.replaceAll(secret, "***");
         throw new LLMError({
           kind: faults.some(({ secret }) => secret) ? "authentication" : "invalid-request",
           message,
           parameter: faults[0]?.field,
         });
       }
-      const resolved = { ...config } as Record<string, unknown>;
-      const secrets: string[] = [];
-      for (const { field, value, secret } of settings) {
-        if (value !== undefined) resolved[field] = value;
-        if (secret && typeof value === "string") secrets.push(value);
-      }
-      return hostBackend({ id, name, backend: definition.createBackend(resolved as Config), secrets });
+      return hostBackend({ id, name, backend: definition.createBackend(resolved), secrets });
     },
   };
 }

@@ -78,10 +78,12 @@ export class LLMError extends Error {
   constructor({ message, cause, ...facts }: LLMErrorInit) {
     super(message, cause === undefined ? undefined : { cause });
     Object.assign(this, facts);
-    const hide = (key: PropertyKey, value: unknown): unknown =>
-      Object.defineProperty(this, key, { value, configurable: true });
-    hide("name", `${facts.kind.replace(/(?:^|-)(\w)/g, (_, letter: string) => letter.toUpperCase())}Error`);
-    hide(BRAND, true);
+    const name = `${facts.kind.replace(/(?:^|-)(\w)/g, (_, letter: string) => letter.toUpperCase())}Error`;
+    // Not to be listed with the facts.
+    Object.defineProperties(this, {
+      name: { value: name, configurable: true },
+      [BRAND]: { value: true, configurable: true },
+    });
     if (facts.retryable === undefined) Object.assign(this, { retryable: RETRYABLE.includes(facts.kind) });
   }
 
@@ -98,9 +100,7 @@ export function isLLMError<K extends LLMErrorKind = LLMErrorKind>(
   ...kinds: K[]
 ): error is LLMError & { kind: K } {
   return (
-    typeof error === "object" &&
-    error !== null &&
-    (error as { [BRAND]?: unknown })[BRAND] === true &&
+    (error as { [BRAND]?: unknown } | null | undefined)?.[BRAND] === true &&
     (kinds.length === 0 || kinds.includes((error as LLMError).kind as K))
   );
 }

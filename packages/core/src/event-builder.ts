@@ -3,6 +3,8 @@ import type { Citation } from "./content.js";
 import type { ProviderMetadata } from "./provider-options.js";
 import type { ReasoningEndEvent } from "./stream-event.js";
 
+type Kind = "text" | "reasoning" | "refusal";
+
 /**
  * Turns a provider's bare deltas into well-formed stream events for the wire formats that don't mark where blocks begin and end:
  * it opens a block when its first delta comes, and closes it when another kind follows. For tool calls see `ToolCallBuilder`.
@@ -10,7 +12,7 @@ import type { ReasoningEndEvent } from "./stream-event.js";
  */
 export class EventBuilder {
   #events: AdapterEvent[] = [];
-  #open: { kind: "text" | "reasoning" | "refusal"; id: string } | undefined;
+  #open: { kind: Kind; id: string } | undefined;
   #blocks = 0;
 
   /** The events since the last take. */
@@ -25,15 +27,15 @@ export class EventBuilder {
   }
 
   text(delta: string): void {
-    if (delta !== "") this.#events.push({ type: "text-delta", id: this.#block("text"), delta });
+    this.#delta("text", delta);
   }
 
   reasoning(delta: string): void {
-    if (delta !== "") this.#events.push({ type: "reasoning-delta", id: this.#block("reasoning"), delta });
+    this.#delta("reasoning", delta);
   }
 
   refusal(delta: string): void {
-    if (delta !== "") this.#events.push({ type: "refusal-delta", id: this.#block("refusal"), delta });
+    this.#delta("refusal", delta);
   }
 
   /** Ends the open reasoning block with what seals it; makes an empty block where none is open. */
@@ -60,7 +62,13 @@ export class EventBuilder {
     this.#events.push({ type: "finish", ...event });
   }
 
-  #block(kind: "text" | "reasoning" | "refusal"): string {
+  #delta(kind: Kind, delta: string): void {
+    if (delta === "") return;
+    const id = this.#block(kind);
+    this.#events.push({ type: `${kind}-delta`, id, delta });
+  }
+
+  #block(kind: Kind): string {
     if (this.#open?.kind === kind) return this.#open.id;
     this.endBlock();
     const id = `${kind}-${this.#blocks++}`;

@@ -3,6 +3,8 @@ import { isLLMError, LLMError, type LLMErrorInit } from "./errors.js";
 import type { HostedCall } from "./hosted-call.js";
 import type { CallOptions } from "./request.js";
 import { redact, redactCause, secretHeaderValues } from "./secrets.js";
+import { faultError } from "./stream-failure.js";
+import { StreamFault } from "./stream-fault.js";
 import { withErrorFacts } from "./with-error-facts.js";
 
 /**
@@ -10,7 +12,8 @@ import { withErrorFacts } from "./with-error-facts.js";
  *
  * @returns an `LLMError`, or for what is not the provider's doing (a bug) the thing itself, without keys
  */
-export async function failureOf(error: unknown, { host, model, options }: HostedCall): Promise<unknown> {
+export async function failureOf(thrown: unknown, { host, model, options }: HostedCall): Promise<unknown> {
+  const error = thrown instanceof StreamFault ? faultError(thrown, host.name) : thrown;
   const { headers } = options;
   const secrets = [...host.secrets, ...secretHeaderValues(headers)];
   const whose = { provider: host.id, model: model || undefined };
@@ -25,11 +28,6 @@ export async function failureOf(error: unknown, { host, model, options }: Hosted
   if (!facts) return redactCause(error, secrets);
   const cause = redactCause("cause" in facts ? facts.cause : error, secrets);
   return new LLMError({ ...facts, ...whose, ...redactFacts(facts, secrets), cause });
-}
-
-/** For a stream without the provider's own end marker. */
-export function cutStream(): LLMError {
-  return new LLMError({ kind: "connection", message: "The stream ended before the provider said that it was done" });
 }
 
 /** What of a failure's words held a key, without it. A server may echo the key that it refused in any of them. */

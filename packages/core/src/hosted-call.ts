@@ -48,18 +48,6 @@ export class HostedCall extends Call implements CallContext {
     if (this.failure) throw this.failure;
   }
 
-  /** Runs one step of the call to its end. */
-  async run<T>(step: (call: this) => Promise<T>): Promise<T> {
-    try {
-      await this.begin();
-      return await this.race(step(this), "answer");
-    } catch (error) {
-      throw await this.toError(error);
-    } finally {
-      this.end();
-    }
-  }
-
   /** An adapter's failure in terms of the taxonomy. */
   async toError(error: unknown): Promise<unknown> {
     return (await import("./failure.js")).failureOf(this.failure ?? error, this);

@@ -5,6 +5,7 @@ import { normalizeRequest } from "./normalize-request.js";
 import type { OutputReader } from "./output-reader.js";
 import type { GenerateRequest } from "./request.js";
 import type { StreamEvent } from "./stream-event.js";
+import { StreamFault } from "./stream-fault.js";
 
 type Batch = AdapterEvent | readonly AdapterEvent[];
 type Result = IteratorResult<StreamEvent, undefined>;
@@ -60,33 +61,30 @@ export class HostedStream implements AsyncIterableIterator<StreamEvent> {
 
   async #pull(): Promise<Result> {
     try {
-      if (this.#index < this.#batch.length) return this.#take();
       if (this.#state === "new") await this.#open();
-      while (!this.#isClosed()) {
+      while (this.#index >= this.#batch.length) {
+        if (this.#isClosed()) return DONE;
         const call = this.#call as HostedCall;
         const { done, value } = await call.race((this.#source as AsyncIterator<Batch>).next(), this.#phase);
-        if (this.#isClosed()) break;
         if (done) {
-          if (this.#state !== "finished") throw (await import("./failure.js")).cutStream();
+          if (this.#state === "open") throw new StreamFault("cut");
           this.#close();
         } else if (this.#state === "open") {
           const batch = (Array.isArray(value) ? [...value] : [value]) as StreamEvent[];
-          if (batch.length === 0) continue;
           const reading = this.#complete(batch, call);
           if (reading) await reading;
-          if (this.#isClosed()) break;
+          if (this.#isClosed()) return DONE;
           this.#batch = batch;
           this.#index = 0;
-          return this.#take();
         }
       }
-      return DONE;
+      return this.#take();
     } catch (error) {
-      const state = this.#state;
-      const failure = this.#call ? await this.#call.toError(error) : error;
+      const open = this.#state === "open";
+      const failure = open && this.#call ? await this.#call.toError(error) : error;
       this.#close(true);
       // The provider had said that it was done, or the stream was left: what the connection does after that changes nothing.
-      if (state === "closed" || state === "finished") return DONE;
+      if (!open) return DONE;
       throw failure;
     } finally {
       this.#waiting--;
@@ -113,19 +111,20 @@ export class HostedStream implements AsyncIterableIterator<StreamEvent> {
 
   /** Adds to the first and the last event what the adapter leaves to core. */
   #complete(batch: StreamEvent[], { model, warnings }: HostedCall): Promise<void> | void {
-    const [head] = batch;
-    if (head?.type === "start") batch[0] = { ...head, provider: this.#host.id, model, warnings: warnings.splice(0) };
     const at = batch.length - 1;
+    if (at < 0) return;
+    const head = batch[0] as StreamEvent;
+    if (head.type === "start") batch[0] = { ...head, provider: this.#host.id, model, warnings: warnings.splice(0) };
     const last = batch[at] as StreamEvent;
     if (last.type !== "start") this.#phase = "between events";
     if (last.type !== "finish") return this.#output?.read(batch, warnings);
     const end = { ...last };
     batch[at] = end;
-    const reading = this.#output?.read(batch, warnings);
     const finish = (): void => {
       if (warnings.length > 0) end.warnings = warnings.splice(0);
       if (this.#state === "open") this.#state = "finished";
     };
+    const reading = this.#output?.read(batch, warnings);
     return reading ? reading.then(finish) : finish();
   }
 

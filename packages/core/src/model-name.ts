@@ -1,9 +1,7 @@
 /** `prefix/model` in its two halves; the model may hold further slashes. A name without a slash has no prefix. */
 export function splitModel(name: string): { prefix: string | undefined; model: string } {
   const slash = name.indexOf("/");
-  return slash === -1
-    ? { prefix: undefined, model: name }
-    : { prefix: name.slice(0, slash).toLowerCase(), model: name.slice(slash + 1) };
+  return { prefix: slash === -1 ? undefined : name.slice(0, slash).toLowerCase(), model: name.slice(slash + 1) };
 }
 
 /** What can be told of an adapter without loading it. */

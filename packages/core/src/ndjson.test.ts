@@ -50,6 +50,6 @@ describe("readLines", () => {
     })();
     await expect(async () => {
       for await (const _batch of readLines(endless));
-    }).rejects.toMatchObject({ kind: "malformed-response" });
+    }).rejects.toMatchObject({ what: "too-long" });
   });
 });

@@ -1,5 +1,5 @@
 import { type ByteSource, readPieces } from "./byte-source.js";
-import { LLMError } from "./errors.js";
+import { StreamFault } from "./stream-fault.js";
 
 const MAX_LINE_LENGTH = 64 * 1024 * 1024;
 
@@ -12,9 +12,7 @@ export async function* readLines(body: ByteSource): AsyncGenerator<string[], voi
     const last = text.lastIndexOf("\n");
     if (last === -1) {
       buffer += text;
-      if (buffer.length > MAX_LINE_LENGTH) {
-        throw new LLMError({ kind: "malformed-response", message: "The stream holds a line of more than 64 MiB" });
-      }
+      if (buffer.length > MAX_LINE_LENGTH) throw new StreamFault("too-long");
       continue;
     }
     const lines = (buffer + text.slice(0, last)).split("\n").filter((line) => line.trim() !== "");

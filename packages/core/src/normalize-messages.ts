@@ -1,5 +1,6 @@
 import type { AdapterMessage, AdapterToolResultPart } from "./adapter-backend.js";
 import type { AssistantPart, ToolOutputPart, ToolResultPart } from "./content.js";
+import type { LLMError } from "./errors.js";
 import type { Message } from "./message.js";
 
 /** The parts that a message may hold: what an adapter has no case for it would drop in silence. */
@@ -20,6 +21,11 @@ export async function normalizeMessages(messages: readonly Message[], provider: 
   const normalized = Array.isArray(messages) ? messages.map((message) => normalizeMessage(message, provider)) : [];
   if (normalized.length > 0 && !normalized.includes(undefined)) return normalized as AdapterMessage[];
   throw (await import("./message-fault.js")).messageFault(messages);
+}
+
+/** The error for a request that names no model. */
+export async function modelFault(): Promise<LLMError> {
+  return (await import("./message-fault.js")).modelFault();
 }
 
 /** `undefined` for what is no message; what is wrong with it is found out only then. */

@@ -22,7 +22,7 @@ export async function normalizeRequest(
     output,
     ...rest
   } = request as GenerateRequest;
-  if (typeof model !== "string" || model === "") throw (await import("./message-fault.js")).modelFault();
+  if (typeof model !== "string" || model === "") throw await (await rich()).modelFault();
   const result: AdapterRequest = {
     ...rest,
     model,

@@ -23,25 +23,25 @@ const GENERAL_VARIABLES: Readonly<Record<string, string>> = {
   embeddingDeployment: "LLM_EMBEDDING_DEPLOYMENT_NAME",
 };
 
-/** The settings of a configuration, with what it leaves out taken from the environment. */
+/** The settings of a configuration, with what it leaves out taken from the environment, and the configuration with those in it. */
 export function readSettings<Config extends object>(
   { env = {}, required }: AdapterDefinition<Config>,
   config: Config,
   source: EnvSource | undefined,
-): Setting[] {
-  const found = { ...config } as Record<string, unknown>;
+): { settings: Setting[]; resolved: Config } {
+  const resolved = { ...config } as Config & Record<string, unknown>;
   const settings = Object.entries(env as Record<string, EnvField>).map(([field, spec]) => {
-    const setting = readSetting(field, spec, found[field], source);
-    if (setting.value !== undefined) found[field] = setting.value;
+    const setting = readSetting(field, spec, resolved[field], source);
+    if (setting.value !== undefined) Object.assign(resolved, { [field]: setting.value });
     return setting;
   });
-  const needed: readonly string[] = required?.(found as Config) ?? [];
+  const needed: readonly string[] = required?.(resolved) ?? [];
   for (const setting of settings) {
     if (setting.value === undefined && needed.includes(setting.field)) {
       setting.fault = `is not set; expected ${setting.description}`;
     }
   }
-  return settings;
+  return { settings, resolved };
 }
 
 function readSetting(
@@ -70,8 +70,8 @@ function readSetting(
 
 /** A URL without its trailing slashes; a bare `host:port` gets `http://`. `undefined` where it is none. */
 function cleanURL(text: string): string | undefined {
-  const full = /^[a-z][a-z\d+.-]*:\/\//i.test(text) ? text : `http://${text}`;
-  return URL.canParse(full) && /^https?:/i.test(full) && !/\s/.test(text) ? full.replace(/\/+$/, "") : undefined;
+  const full = /^[\w+.-]+:\/\//.test(text) ? text : `http://${text}`;
+  return /^https?:\S+$/i.test(full) && URL.canParse(full) ? full.replace(/\/+$/, "") : undefined;
 }
 
 /** One faulty setting in words: the variable, what it holds (a key: nothing), what was expected. */

@@ -5,6 +5,7 @@ import { LLMError } from "./errors.js";
 import type { OptionalCall } from "./optional-calls.js";
 import type { CallOptions, ListModelsRequest } from "./request.js";
 import type { ModelInfo } from "./result.js";
+import { resolveLate } from "./route-late.js";
 import type { Router } from "./router.js";
 
 const LACKS: Readonly<Record<OptionalCall, string>> = {
@@ -26,7 +27,8 @@ export async function routeCall(
 ): Promise<unknown> {
   if (name === "listModels") return listModels(router, request);
   const fallback = name === "embed" ? router.defaults.embeddingModel : name === "countTokens" && router.defaults.model;
-  const { adapter, backend, model } = await router.resolve(request.model ?? (fallback || undefined));
+  const called = request.model ?? (fallback || undefined);
+  const { adapter, backend, model } = router.find(called) ?? (await resolveLate(router, called));
   if (!backend[name]) throw lacks(adapter, name, model);
   return backend[name](router.complete(request, model) as never);
 }

@@ -16,6 +16,9 @@ export interface RouterDefaults {
   dropParams?: boolean | undefined;
 }
 
+/** What is needed where a model is a bare name, or leads nowhere. */
+const late = (): Promise<typeof import("./route-late.js")> => import("./route-late.js");
+
 /** Sends each request to the adapter that its model names. Backends are made when they are first asked for. */
 export class Router implements LLMBackend {
   declare embed: LLM["embed"];
@@ -44,22 +47,23 @@ export class Router implements LLMBackend {
   }
 
   async generate(request: GenerateRequest): Promise<GenerateResult> {
-    const { backend, model } = await this.resolve(request.model ?? this.defaults.model);
+    const name = request.model ?? this.defaults.model;
+    const { backend, model } = this.find(name) ?? (await (await late()).resolveLate(this, name));
     return backend.generate(this.complete(request, model));
   }
 
   stream(request: GenerateRequest): AsyncIterable<StreamEvent> {
     const name = request.model ?? this.defaults.model;
     try {
-      const target = this.#find(name);
+      const target = this.find(name);
       // The adapter's own stream, with nothing in between.
       if (target) return target.backend.stream(this.complete(request, target.model));
     } catch {
       // Told by what follows, when it is iterated.
     }
-    let late: Promise<AsyncIterator<StreamEvent>> | undefined;
+    let opened: Promise<AsyncIterator<StreamEvent>> | undefined;
     const open = (): Promise<AsyncIterator<StreamEvent>> =>
-      (late ??= import("./route-late.js").then(({ lateStream }) => lateStream(this, name, request)));
+      (opened ??= late().then(({ lateStream }) => lateStream(this, name, request)));
     const iterator = {
       [Symbol.asyncIterator]: () => iterator,
       next: async () => (await open()).next(),
@@ -74,18 +78,13 @@ export class Router implements LLMBackend {
     return {
       ...request,
       model: model as string,
-      timeout: timeout ? mergeTimeouts(timeout, request.timeout) : request.timeout,
+      ...(timeout && { timeout: mergeTimeouts(timeout, request.timeout) }),
       dropParams: request.dropParams ?? dropParams,
     };
   }
 
-  /** The adapter that a model name means. @throws LLMError where it means none, or not one alone */
-  async resolve(name: string | undefined): Promise<Target> {
-    return this.#find(name) ?? (await import("./route-late.js")).resolveLate(this, name);
-  }
-
   /** Where a name with a prefix goes; what else a name may be is found out only then. */
-  #find(name: string | undefined): Target | undefined {
+  find(name: string | undefined): Target | undefined {
     const { model, adapters } = withPrefix(this.adapters, name);
     const [adapter] = adapters;
     return adapter && adapters.length === 1 && model !== "" && (adapter.contract ?? 1) === CONTRACT

@@ -109,7 +109,7 @@ describe("readServerSentEvents", () => {
     const piece = "x".repeat(16 * 1024 * 1024);
     expect(() => {
       for (let count = 0; count < 6; count++) parser.push(piece);
-    }).toThrow(expect.objectContaining({ kind: "malformed-response" }));
+    }).toThrow(expect.objectContaining({ what: "too-long" }));
   });
 
   it("refuses an event of lines without end", () => {
@@ -117,7 +117,7 @@ describe("readServerSentEvents", () => {
     const piece = `data: ${"x".repeat(16 * 1024 * 1024)}\n`;
     expect(() => {
       for (let count = 0; count < 6; count++) parser.push(piece);
-    }).toThrow(expect.objectContaining({ kind: "malformed-response" }));
+    }).toThrow(expect.objectContaining({ what: "too-long" }));
   });
 
   it.each([

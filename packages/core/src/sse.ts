@@ -1,5 +1,5 @@
 import { type ByteSource, readPieces } from "./byte-source.js";
-import { LLMError } from "./errors.js";
+import { StreamFault } from "./stream-fault.js";
 
 /** One event of a `text/event-stream`. */
 export interface ServerSentEvent {
@@ -35,7 +35,10 @@ export class ServerSentEventParser {
   #data: string | undefined;
   #event: string | undefined;
 
-  /** Takes a piece of text; gives the events it completes. With `end`, also one that the stream left open. */
+  /**
+   * Takes a piece of text; gives the events it completes. With `end`, also one that the stream left open.
+   * @throws StreamFault `too-long`
+   */
   push(piece: string, end = false): ServerSentEvent[] {
     const events: ServerSentEvent[] = [];
     let text = piece;
@@ -65,8 +68,7 @@ export class ServerSentEventParser {
       }
       this.#buffer = text.slice(start);
     }
-    if (this.#buffer.length + (this.#data?.length ?? 0) > MAX_EVENT_LENGTH)
-      throw new LLMError({ kind: "malformed-response", message: "The stream holds an event of more than 64 MiB" });
+    if (this.#buffer.length + (this.#data?.length ?? 0) > MAX_EVENT_LENGTH) throw new StreamFault("too-long");
     return events;
   }
 

@@ -3,8 +3,8 @@ import {
   type AdapterMessage,
   EventBuilder,
   headersToObject,
-  LLMError,
   readLines,
+  StreamFault,
 } from "@llmux/core/adapter";
 import { BodyReader } from "./body-reader.js";
 import { isReply, type Reply, textOf, thinkingOf } from "./reply.js";
@@ -89,5 +89,5 @@ export async function* readReply(stream: ReplyStream): AsyncGenerator<AdapterEve
     }
     yield builder.take();
   }
-  throw new LLMError({ kind: "connection", message: "The stream ended before Ollama said that it was done" });
+  throw new StreamFault("cut");
 }

@@ -29,7 +29,8 @@ export interface OpenAIConfig {
 }
 
 /** OpenAI, and any server that speaks its wire format (`baseURL`), through the official `openai` SDK. */
-export const openai: AdapterFactory<OpenAIConfig> = defineAdapter<OpenAIConfig>({
+// Marked pure, so that bundlers leave it out of programs that use `@llmux/openai/wire` alone.
+export const openai: AdapterFactory<OpenAIConfig> = /* @__PURE__ */ defineAdapter<OpenAIConfig>({
   id: "openai",
   name: "OpenAI",
   models: [

@@ -1,13 +1,18 @@
 import type { ResponseInfo } from "@llmux/core";
-import type { AdapterBackend, AdapterEvent, AdapterRequest, CallContext, LLMErrorFacts } from "@llmux/core/adapter";
-import { headersToObject } from "@llmux/core/adapter";
+import type {
+  AdapterBackend,
+  AdapterEvent,
+  AdapterRequest,
+  CallContext,
+  EventStreamDecoder,
+  LLMErrorFacts,
+} from "@llmux/core/adapter";
+import { headersToObject, readEventStream } from "@llmux/core/adapter";
 import type OpenAI from "openai";
 import { ChatDecoder } from "./chat-stream.js";
 import type { WireHost } from "./host.js";
 import type { OpenAIApi } from "./options.js";
 import type { OtherCall } from "./other-call.js";
-import { readStream } from "./read-stream.js";
-import type { StreamDecoder } from "./stream-decoder.js";
 import { toChat } from "./to-chat.js";
 
 export interface OpenAIBackendOptions {
@@ -18,8 +23,10 @@ export interface OpenAIBackendOptions {
   api?: OpenAIApi | undefined;
   /** What the host has of these. Default all. */
   calls?: readonly OtherCall[] | undefined;
-  /** A last word on the facts of a failure, for hosts that can say more of it. `model` is the one that was asked for. */
-  explain?: ((facts: LLMErrorFacts, model: string | undefined) => LLMErrorFacts) | undefined;
+  /** A last word on the facts of a failure, for hosts that can say more of it: of which model was asked, and where. */
+  explain?:
+    | ((facts: LLMErrorFacts, model: string | undefined, baseURL: string) => LLMErrorFacts | Promise<LLMErrorFacts>)
+    | undefined;
 }
 
 /** The longest timer there is: the SDK's own limit must not end a call before core's. */
@@ -35,6 +42,9 @@ export type Send = (
   ask: (client: OpenAI) => { asResponse(): Promise<Response> },
 ) => Promise<Response>;
 
+/** What failures mean. Loaded with the first. */
+const errors = (): Promise<typeof import("./errors.js")> => import("./errors.js");
+
 /** A backend over any client of the `openai` SDK, for whatever host it speaks to. */
 export function createOpenAIBackend(options: OpenAIBackendOptions): AdapterBackend {
   const { client: getClient, host, api = "chat", explain } = options;
@@ -47,17 +57,14 @@ export function createOpenAIBackend(options: OpenAIBackendOptions): AdapterBacke
     try {
       return await ask(client).asResponse();
     } catch (cause) {
-      throw (await import("./errors.js")).errorOfCall(
-        cause,
-        client.baseURL + path,
-        (facts) => explain?.(facts, model) ?? facts,
-      );
+      const told = (facts: LLMErrorFacts) => explain?.(facts, model, client.baseURL) ?? facts;
+      throw await (await errors()).errorOfCall(cause, client.baseURL + path, told);
     }
   };
 
   function apiFor({ model, tools, providerOptions }: AdapterRequest): OpenAIApi {
-    const own = (providerOptions?.[host.provider] as { api?: OpenAIApi } | undefined)?.api;
-    if (own) return own;
+    const own = providerOptions?.[host.provider] as { api?: OpenAIApi } | undefined;
+    if (own?.api) return own.api;
     if (host.responsesModels?.test(model)) return "responses";
     if (host.completionsModels?.test(model)) return "completions";
     // Of the tools that the provider defines, Chat Completions knows only custom ones, and tells them apart by a field of their own.
@@ -69,15 +76,11 @@ export function createOpenAIBackend(options: OpenAIBackendOptions): AdapterBacke
 
   async function* stream(request: AdapterRequest, context: CallContext): AsyncGenerator<AdapterEvent[], void, void> {
     const api = apiFor(request);
-    let decoder: StreamDecoder;
+    let decoder: EventStreamDecoder;
     let response: Response;
     if (api === "chat") {
-      const chat = await toChat(request, context, host);
-      // Azure refuses the two together (Azure/azure-sdk-for-js#30751).
-      const usage = host.streamUsage !== false && chat.stream_options !== null && !("data_sources" in chat);
-      const stream_options = usage ? { include_usage: true, ...chat.stream_options } : undefined;
-      const body = { ...chat, stream: true as const, stream_options };
-      decoder = new ChatDecoder(host, chat.audio?.format);
+      const body = await toChat(request, context, host, true);
+      decoder = new ChatDecoder(host, body.audio?.format);
       const options = optionsOf(request, context);
       response = await send("/chat/completions", body.model, (client) =>
         client.chat.completions.create(body as never, options),
@@ -91,7 +94,9 @@ export function createOpenAIBackend(options: OpenAIBackendOptions): AdapterBacke
     const labelled = /^(application\/json|text\/html)/i.test(response.headers.get("content-type") ?? "");
     const body = labelled ? await (await import("./unlabelled-stream.js")).unlabelledStream(response) : response.body;
     yield [{ type: "start", response: httpFacts(response) }];
-    yield* readStream(body, decoder);
+    yield* readEventStream(body, decoder, async (reported: object | string) =>
+      (await errors()).errorFromObject(reported),
+    );
   }
 
   const backend: AdapterBackend = {
@@ -100,7 +105,7 @@ export function createOpenAIBackend(options: OpenAIBackendOptions): AdapterBacke
       return (await whole).generate(send, host, apiFor(request), request, context);
     },
     stream,
-    toError: async (error) => (await import("./errors.js")).errorFacts(error),
+    toError: async (error) => (await errors()).errorFacts(error),
   };
   for (const name of ["embed", "listModels", ...calls] as const)
     backend[name] = async (request: never, context: CallContext): Promise<never> =>

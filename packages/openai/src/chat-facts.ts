@@ -112,7 +112,7 @@ const FINISH: Readonly<Record<string, UnifiedFinishReason>> = {
 };
 
 /** Calls that the application is to run are what ended the turn, whatever else the server names ("stop", when a tool was forced). */
-export function toFinishReason(raw: string | null | undefined, called: boolean, refused: boolean): FinishReason {
+export function toFinishReason(raw: string | null | undefined, called?: boolean, refused?: boolean): FinishReason {
   let unified = FINISH[raw ?? ""] ?? "other";
   if (called && (unified === "stop" || unified === "other")) unified = "tool-calls";
   else if (refused && unified === "stop") unified = "content-filter";
@@ -129,34 +129,29 @@ export function isFlatError({ message, base_resp: minimax }: WireCompletion): bo
  * that they don't: a part is greater than its whole, or the total is right only with the part added.
  */
 export function toUsage(raw: WireUsage | null | undefined): Usage {
+  const { total_tokens: all, prompt_tokens_details: read, completion_tokens_details: written } = raw ?? {};
   let input = raw?.prompt_tokens ?? undefined;
-  const reasoning = raw?.completion_tokens_details?.reasoning_tokens ?? undefined;
   let output = raw?.completion_tokens ?? undefined;
+  const reasoning = written?.reasoning_tokens ?? undefined;
   if (
     reasoning &&
     output !== undefined &&
-    (reasoning > output || (input !== undefined && raw?.total_tokens === input + output + reasoning))
-  ) {
+    (reasoning > output || (input !== undefined && all === input + output + reasoning))
+  )
     output += reasoning;
-  }
-  const details = raw?.prompt_tokens_details;
   const cacheRead =
-    details?.cached_tokens ??
+    read?.cached_tokens ??
     raw?.prompt_cache_hit_tokens ??
     raw?.cached_tokens ??
     raw?.cache_read_input_tokens ??
     undefined;
   if (cacheRead && input !== undefined && cacheRead > input) input += cacheRead;
-  const usage: Usage = {
-    inputTokens: {
-      total: input,
-      cacheRead,
-      cacheWrite: details?.cache_write_tokens ?? raw?.cache_creation_input_tokens ?? undefined,
-    },
+  const cacheWrite = read?.cache_write_tokens ?? raw?.cache_creation_input_tokens ?? undefined;
+  return {
+    inputTokens: { total: input, cacheRead, cacheWrite },
     outputTokens: { total: output, reasoning },
+    ...(raw && { raw }),
   };
-  if (raw) usage.raw = raw;
-  return usage;
 }
 
 /** What the body says of the response. `created` is in seconds. */

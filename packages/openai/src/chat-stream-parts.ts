@@ -1,4 +1,5 @@
 import type { EventBuilder } from "@llmux/core/adapter";
+import { malformed } from "@llmux/core/answers";
 import { base64ToBytes, bytesToBase64 } from "@llmux/core/media";
 import { ToolCallBuilder } from "@llmux/core/tool-calls";
 import type { WireAnnotation, WireAudio, WireImage, WireMessage, WireReasoning, WireToolCall } from "./chat-facts.js";
@@ -13,7 +14,6 @@ import {
   toolCallMetadata,
   toolCallText,
 } from "./chat-parts.js";
-import { malformed } from "./malformed.js";
 
 /** A tool call that is being streamed. */
 interface OpenCall {
@@ -29,6 +29,8 @@ interface OpenCall {
  * all the same one, by `id`; they end with the stream, for only then is it sure that no more arguments follow.
  */
 export class ChatStreamParts {
+  /** Whether the model has refused. */
+  refused = false;
   readonly #calls: OpenCall[] = [];
   /** The call that an index stands for now. */
   readonly #byIndex = new Map<number, OpenCall>();
@@ -57,6 +59,11 @@ export class ChatStreamParts {
   read(delta: WireMessage, id: string | null | undefined): void {
     const { content } = delta;
     if (typeof content !== "string") readContent(content, this.#add);
+    if (delta.refusal) {
+      this.refused = true;
+      this.seal();
+      this.#builder.refusal(delta.refusal);
+    }
     if (delta.tool_calls) for (const call of delta.tool_calls) this.#call(call, id);
     if (delta.function_call) this.#call({ index: 0, function: delta.function_call }, id);
     if (delta.annotations) this.#annotations.push(...delta.annotations);
@@ -64,10 +71,10 @@ export class ChatStreamParts {
     if (delta.audio) this.#hear(delta.audio);
   }
 
-  /** Reads the details of reasoning. Their words count only where the delta has none of its own beside them. */
+  /** Reads reasoning. The words of its details count only where the delta has none of its own beside them. */
   think(delta: WireMessage): void {
     const details = delta.reasoning_details ?? [];
-    if (!delta.reasoning_content && !delta.reasoning) this.#builder.reasoning(reasoningText(details));
+    this.#builder.reasoning(delta.reasoning_content || delta.reasoning || reasoningText(details));
     addReasoning(this.#details, details);
   }
 

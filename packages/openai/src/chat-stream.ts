@@ -1,5 +1,5 @@
-import type { AdapterEvent } from "@llmux/core/adapter";
-import { EventBuilder } from "@llmux/core/adapter";
+import type { AdapterEvent, EventStreamDecoder } from "@llmux/core/adapter";
+import { EventBuilder, StreamFault } from "@llmux/core/adapter";
 import {
   isFlatError,
   keep,
@@ -13,18 +13,15 @@ import {
 } from "./chat-facts.js";
 import type { ChatStreamParts } from "./chat-stream-parts.js";
 import { BODY_METADATA, CHOICE_METADATA, type WireHost } from "./host.js";
-import { type StreamDecoder, StreamTrouble } from "./stream-decoder.js";
 
 /**
  * Reads a stream of Chat Completions. Its end marker is `data: [DONE]`; what else counts, the host says. Of several choices the
- * first is read. What is more than words (tool calls, audio, citations) is read by code that is loaded when the first of it comes.
+ * first is read. What is more than text (reasoning, tool calls, audio, citations) is read by code that is loaded when the first of it comes.
  */
-export class ChatDecoder implements StreamDecoder {
+export class ChatDecoder implements EventStreamDecoder {
   done = false;
   readonly #host: WireHost;
   readonly #audioFormat: string | undefined;
-  readonly #bodyMetadata: readonly string[];
-  readonly #choiceMetadata: readonly string[];
   readonly #builder = new EventBuilder();
   /** The first chunk that names the response. */
   #head: WireCompletion | undefined;
@@ -32,7 +29,6 @@ export class ChatDecoder implements StreamDecoder {
   #finishReason: string | undefined;
   readonly #metadata: Record<string, unknown> = {};
   #parts: ChatStreamParts | undefined;
-  #refused = false;
   /** What could not be read. It may be no more than the end of a stream that was cut. */
   #broken: string | undefined;
 
@@ -40,8 +36,6 @@ export class ChatDecoder implements StreamDecoder {
   constructor(host: WireHost, audioFormat?: string) {
     this.#host = host;
     this.#audioFormat = audioFormat;
-    this.#bodyMetadata = host.bodyMetadata ?? BODY_METADATA;
-    this.#choiceMetadata = host.choiceMetadata ?? CHOICE_METADATA;
   }
 
   take(): AdapterEvent[] {
@@ -49,8 +43,7 @@ export class ChatDecoder implements StreamDecoder {
   }
 
   push(data: string): undefined | Promise<void> {
-    if (this.done) return;
-    if (this.#broken !== undefined) throw new StreamTrouble("not-json", this.#broken);
+    if (this.#broken !== undefined) throw new StreamFault("not-json", this.#broken);
     if (data === "[DONE]") {
       this.#finish();
       return;
@@ -62,42 +55,40 @@ export class ChatDecoder implements StreamDecoder {
       this.#broken = data;
       return;
     }
-    if (typeof chunk !== "object" || chunk === null) throw new StreamTrouble("no-object", data);
-    if (chunk.error) throw new StreamTrouble("reported", chunk.error);
+    if (typeof chunk !== "object" || chunk === null) throw new StreamFault("not-object", data);
+    if (chunk.error) throw new StreamFault("reported", chunk.error);
     // Azure's first chunk has an empty id and model.
     if (this.#head === undefined && chunk.id) this.#head = chunk;
-    if (chunk.usage) this.#usage = chunk.usage;
-    // Groq's place for it, in models of a while ago.
-    else if (chunk.x_groq?.usage) this.#usage = chunk.x_groq.usage;
-    keep(this.#metadata, chunk, this.#bodyMetadata, this.#host.latestMetadata);
+    // The second is Groq's place for it, in models of a while ago.
+    this.#usage = chunk.usage ?? chunk.x_groq?.usage ?? this.#usage;
+    const { bodyMetadata = BODY_METADATA, latestMetadata } = this.#host;
+    keep(this.#metadata, chunk, bodyMetadata, latestMetadata);
     const { choices } = chunk;
     if (!choices) {
-      if (isFlatError(chunk)) throw new StreamTrouble("reported", chunk);
+      if (isFlatError(chunk)) throw new StreamFault("reported", chunk);
       return;
     }
     let more: undefined | Promise<void>;
-    for (let at = 0; at < choices.length; at++) {
-      const choice = choices[at] as WireChoice;
-      if (!choice.index) more = this.#choice(choice);
-    }
+    for (const choice of choices) if (!choice.index) more = this.#choice(choice);
     return more;
   }
 
   end(): void {
     if (this.done) return;
-    const { end = "done" } = this.#host;
+    const { end } = this.#host;
     const whole = this.#broken === undefined && this.#finishReason !== undefined;
-    if (whole && (end === "finish-reason" || (end === "usage" && this.#usage))) this.#finish();
-    else throw new StreamTrouble("cut", "");
+    if (!whole || !(end === "finish-reason" || (end === "usage" && this.#usage))) throw new StreamFault("cut");
+    this.#finish();
   }
 
   #choice(choice: WireChoice): undefined | Promise<void> {
     const { delta } = choice;
+    const { choiceMetadata = CHOICE_METADATA } = this.#host;
     if (choice.finish_reason) this.#finishReason = choice.finish_reason;
-    keep(this.#metadata, choice, this.#choiceMetadata);
+    keep(this.#metadata, choice, choiceMetadata);
     if (!delta) return undefined;
-    // Before its words, which end the reasoning that the details belong to.
-    if (delta.reasoning_details?.length)
+    // Before its words, which end the reasoning.
+    if (delta.reasoning_content || delta.reasoning || delta.reasoning_details?.length)
       return this.#withParts((parts) => {
         parts.think(delta);
         return this.#delta(delta);
@@ -106,21 +97,15 @@ export class ChatDecoder implements StreamDecoder {
   }
 
   #delta(delta: WireMessage): undefined | Promise<void> {
-    const reasoning = delta.reasoning_content || delta.reasoning;
-    if (reasoning) this.#builder.reasoning(reasoning);
     const { content } = delta;
-    if (typeof content === "string" && content !== "") {
+    if (content && typeof content === "string") {
       this.#parts?.seal();
       this.#builder.text(content);
-    }
-    if (delta.refusal) {
-      this.#refused = true;
-      this.#parts?.seal();
-      this.#builder.refusal(delta.refusal);
     }
     const { messageMetadata, latestMetadata } = this.#host;
     if (messageMetadata) keep(this.#metadata, delta, messageMetadata, latestMetadata);
     if (
+      delta.refusal ||
       delta.tool_calls ||
       delta.audio ||
       delta.function_call ||
@@ -143,10 +128,11 @@ export class ChatDecoder implements StreamDecoder {
 
   #finish(): void {
     const builder = this.#builder;
-    const called = this.#parts?.end() ?? false;
+    const parts = this.#parts;
+    const called = parts?.end();
     const metadata = this.#metadata;
     builder.finish({
-      finishReason: toFinishReason(this.#finishReason, called, this.#refused),
+      finishReason: toFinishReason(this.#finishReason, called, parts?.refused),
       usage: toUsage(this.#usage),
       response: responseFacts(this.#head ?? {}),
       ...(Object.keys(metadata).length > 0 && { providerMetadata: { [this.#host.provider]: metadata } }),

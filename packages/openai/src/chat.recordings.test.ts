@@ -1,10 +1,10 @@
 import { collect, type LLMBackend, type StreamEvent } from "@llmux/core";
+import { readEventStream } from "@llmux/core/adapter";
 import { mismatches, outcomeOf, type Recording, ReplayServer, recordings, recut, wireBytes } from "@llmux/test-support";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openai } from "./adapter.js";
 import { ChatDecoder } from "./chat-stream.js";
 import { hostFor } from "./host.js";
-import { readStream } from "./read-stream.js";
 
 const cases = [
   ...recordings("openai", "chat", "embeddings", "completions", "models"),
@@ -73,7 +73,11 @@ async function decode(pieces: readonly Uint8Array[]): Promise<StreamEvent[]> {
       controller.close();
     },
   });
-  for await (const batch of readStream(body, new ChatDecoder(hostFor("openai", undefined))))
+  for await (const batch of readEventStream(
+    body,
+    new ChatDecoder(hostFor("openai", undefined)),
+    (reported) => reported,
+  ))
     events.push(...(batch as StreamEvent[]));
   return events;
 }
@@ -91,12 +95,12 @@ describe("a stream that is cut", () => {
     const step = Math.max(1, Math.ceil(end / (long ? 60 : 400)));
     for (let length = 0; length <= bytes.length; length += length < end ? Math.min(step, end - length) : 1) {
       const outcome = await decode([bytes.subarray(0, length)]).catch(
-        (error: unknown) => error as Error & { kind?: string },
+        (error: unknown) => error as Error & { what?: string },
       );
       if (length >= marker && whole) expect(outcome, `cut at ${length}`).toEqual(whole);
       else {
         expect(outcome, `cut at ${length}`).toBeInstanceOf(Error);
-        if (!failing) expect((outcome as { kind?: string }).kind, `cut at ${length}`).toBe("connection");
+        if (!failing) expect((outcome as { what?: string }).what, `cut at ${length}`).toBe("cut");
       }
     }
   });

@@ -1,9 +1,9 @@
 import { collect, type LLMBackend, type StreamEvent } from "@llmux/core";
+import { readEventStream } from "@llmux/core/adapter";
 import { mismatches, outcomeOf, type Recording, ReplayServer, recordings, recut, wireBytes } from "@llmux/test-support";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openai } from "./adapter.js";
 import { CompletionsDecoder } from "./completions-stream.js";
-import { readStream } from "./read-stream.js";
 
 const all = ["openai", "together", "openai-compatible"].flatMap((provider) => recordings(provider, "completions"));
 const cases = all.map((recording) => [recording.id, recording] as const);
@@ -48,7 +48,12 @@ async function decode(pieces: readonly Uint8Array[]): Promise<unknown[]> {
       controller.close();
     },
   });
-  for await (const batch of readStream(body, new CompletionsDecoder({ provider: "openai" }))) events.push(...batch);
+  for await (const batch of readEventStream(
+    body,
+    new CompletionsDecoder({ provider: "openai" }),
+    (reported) => reported,
+  ))
+    events.push(...batch);
   return events;
 }
 
@@ -59,9 +64,9 @@ describe.skipIf(streams.length === 0)("a stream of the legacy API", () => {
     for (const seed of [4, 5, 6]) expect(await decode(recut(bytes, seed))).toEqual(whole);
     const marker = Buffer.from(bytes).lastIndexOf("data: [DONE]") + "data: [DONE]".length;
     for (let length = 0; length <= bytes.length; length++) {
-      const outcome = await decode([bytes.subarray(0, length)]).catch((error: unknown) => error as { kind?: string });
+      const outcome = await decode([bytes.subarray(0, length)]).catch((error: unknown) => error as { what?: string });
       if (length >= marker) expect(outcome, `cut at ${length}`).toEqual(whole);
-      else expect((outcome as { kind?: string }).kind, `cut at ${length}`).toBe("connection");
+      else expect((outcome as { what?: string }).what, `cut at ${length}`).toBe("cut");
     }
   });
 });

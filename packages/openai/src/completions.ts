@@ -1,9 +1,9 @@
+import { readAs } from "@llmux/core/answers";
 import { optionsOf } from "./backend.js";
 import type { WireCompletion } from "./chat-facts.js";
 import { CompletionsDecoder } from "./completions-stream.js";
 import { fromCompletions } from "./from-completions.js";
 import type { LateApi } from "./late-api.js";
-import { readAs } from "./read-json.js";
 import { toCompletions } from "./to-completions.js";
 
 /** The legacy Completions API: a prompt in, its continuation out. */

@@ -1,11 +1,11 @@
 import type { ResponseInfo } from "@llmux/core";
 import type { AdapterEmbedRequest, AdapterEmbedResult, CallContext } from "@llmux/core/adapter";
+import { malformed, readJSON } from "@llmux/core/answers";
 import { base64ToBytes } from "@llmux/core/media";
 import type OpenAI from "openai";
 import { httpFacts, optionsOf, type Send } from "./backend.js";
-import { errorFromObject, malformed } from "./errors.js";
+import { errorFromObject } from "./errors.js";
 import type { WireHost } from "./host.js";
-import { readJSON } from "./read-json.js";
 
 /** The body of an embedding response. */
 export interface WireEmbeddings {

@@ -1,12 +1,10 @@
 import type { LLMErrorKind } from "@llmux/core";
 import type { LLMErrorFacts } from "@llmux/core/adapter";
 import { isLLMError, LLMError } from "@llmux/core/adapter";
+import { excerpt } from "@llmux/core/answers";
 import { connectionFacts, kindFromStatus, retryAfterFrom } from "@llmux/core/failures";
 import type { APIError } from "openai";
-import { excerpt } from "./malformed.js";
 import { requestIdOf } from "./request-id.js";
-
-export { malformed } from "./malformed.js";
 
 /** An error object of the provider's, as it stands in an error body, in an event of a stream, or in a failed response. */
 export interface WireError {
@@ -101,12 +99,16 @@ export function errorFromObject(error: object | string): LLMError {
 }
 
 /** What the SDK threw for a call, as an error of the taxonomy; as it is where it is not the provider's doing. */
-export function errorOfCall(cause: unknown, url: string, explain: (facts: LLMErrorFacts) => LLMErrorFacts): unknown {
+export async function errorOfCall(
+  cause: unknown,
+  url: string,
+  explain: (facts: LLMErrorFacts) => LLMErrorFacts | Promise<LLMErrorFacts>,
+): Promise<unknown> {
   // What a token provider threw comes wrapped by the SDK.
   const inner = (cause as Error | undefined)?.cause;
   if (isLLMError(inner)) return inner;
   const facts = errorFacts(cause, url);
-  return facts ? new LLMError({ ...explain(facts), cause }) : cause;
+  return facts ? new LLMError({ ...(await explain(facts)), cause }) : cause;
 }
 
 /**

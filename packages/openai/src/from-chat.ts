@@ -1,5 +1,6 @@
 import type { AssistantPart, ToolCallPart } from "@llmux/core";
 import type { AdapterResult } from "@llmux/core/adapter";
+import { malformed } from "@llmux/core/answers";
 import { parseToolInput } from "@llmux/core/tool-calls";
 import {
   isFlatError,
@@ -20,7 +21,7 @@ import {
   toolCallMetadata,
   toolCallText,
 } from "./chat-parts.js";
-import { errorFromObject, malformed } from "./errors.js";
+import { errorFromObject } from "./errors.js";
 import { BODY_METADATA, CHOICE_METADATA, type WireHost } from "./host.js";
 
 /**

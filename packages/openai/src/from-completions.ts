@@ -1,8 +1,8 @@
 import type { AdapterResult } from "@llmux/core/adapter";
+import { malformed } from "@llmux/core/answers";
 import type { WireChoice, WireCompletion } from "./chat-facts.js";
 import { fromChat } from "./from-chat.js";
 import type { WireHost } from "./host.js";
-import { malformed } from "./malformed.js";
 
 /**
  * What the answer of the legacy API means. It is that of a chat completion but for the text's place. Some servers answer with a chat

@@ -11,6 +11,7 @@ import type {
   Usage,
 } from "@llmux/core";
 import type { AdapterFinishEvent, AdapterResult } from "@llmux/core/adapter";
+import { malformed } from "@llmux/core/answers";
 import { parseToolInput, toolInputText } from "@llmux/core/tool-calls";
 import type {
   Response,
@@ -22,7 +23,7 @@ import type {
   ResponseReasoningItem,
   ResponseUsage,
 } from "openai/resources/responses/responses";
-import { errorFromObject, malformed } from "./errors.js";
+import { errorFromObject } from "./errors.js";
 import type { WireHost } from "./host.js";
 
 /**

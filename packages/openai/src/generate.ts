@@ -1,11 +1,11 @@
 import type { AdapterRequest, AdapterResult, CallContext } from "@llmux/core/adapter";
+import { readAs } from "@llmux/core/answers";
 import { httpFacts, optionsOf, type Send } from "./backend.js";
 import type { WireCompletion } from "./chat-facts.js";
 import { fromChat } from "./from-chat.js";
 import type { WireHost } from "./host.js";
 import { lateApi } from "./late-api.js";
 import type { OpenAIApi } from "./options.js";
-import { readAs } from "./read-json.js";
 import { toChat } from "./to-chat.js";
 
 /** Asks for a whole answer. Loaded with the first: a program that streams needs none of it. */

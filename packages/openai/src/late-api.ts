@@ -1,14 +1,13 @@
-import type { AdapterRequest, AdapterResult, CallContext } from "@llmux/core/adapter";
+import type { AdapterRequest, AdapterResult, CallContext, EventStreamDecoder } from "@llmux/core/adapter";
 import { LLMError } from "@llmux/core/adapter";
 import type { Send } from "./backend.js";
 import type { WireHost } from "./host.js";
 import type { OpenAIApi } from "./options.js";
-import type { StreamDecoder } from "./stream-decoder.js";
 
 /** An API beside Chat Completions. Loaded with the first call that goes through it. */
 export interface LateApi {
   generate(...call: LateCall): Promise<{ result: AdapterResult; response: Response }>;
-  stream(...call: LateCall): Promise<{ decoder: StreamDecoder; response: Response }>;
+  stream(...call: LateCall): Promise<{ decoder: EventStreamDecoder; response: Response }>;
 }
 
 type LateCall = [send: Send, host: WireHost, request: AdapterRequest, context: CallContext];

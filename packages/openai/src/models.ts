@@ -1,9 +1,8 @@
 import type { ListModelsRequest, ModelInfo } from "@llmux/core";
 import type { CallContext } from "@llmux/core/adapter";
+import { malformed, readJSON } from "@llmux/core/answers";
 import { optionsOf, type Send } from "./backend.js";
 import type { WireHost } from "./host.js";
-import { malformed } from "./malformed.js";
-import { readJSON } from "./read-json.js";
 
 interface WireModels {
   data?: WireModel[];

@@ -1,11 +1,11 @@
 import type { ImagePart, Moderation, ResponseInfo, TextPart } from "@llmux/core";
 import { LLMError } from "@llmux/core/adapter";
+import { malformed, readJSON } from "@llmux/core/answers";
 import { mediaSource, toDataURL } from "@llmux/core/media";
 import type OpenAI from "openai";
 import { httpFacts, optionsOf } from "./backend.js";
-import { errorFromObject, malformed } from "./errors.js";
+import { errorFromObject } from "./errors.js";
 import { type MakeCall, ownParameters } from "./other-call.js";
-import { readJSON } from "./read-json.js";
 
 type Params = OpenAI.ModerationCreateParams;
 

@@ -1,6 +1,7 @@
 import type { ImagePart, ProviderPart, ToolCallPart } from "@llmux/core";
-import type { AdapterEvent } from "@llmux/core/adapter";
+import type { AdapterEvent, EventStreamDecoder } from "@llmux/core/adapter";
 import { LLMError } from "@llmux/core/adapter";
+import { malformed } from "@llmux/core/answers";
 import type {
   Response,
   ResponseCustomToolCall,
@@ -10,7 +11,7 @@ import type {
   ResponseOutputText,
   ResponseReasoningItem,
 } from "openai/resources/responses/responses";
-import { errorFromObject, malformed } from "./errors.js";
+import { errorFromObject } from "./errors.js";
 import {
   type ReasoningKind,
   reasoningFacts,
@@ -22,7 +23,6 @@ import {
   wholePart,
 } from "./from-responses.js";
 import type { WireHost } from "./host.js";
-import type { StreamDecoder } from "./stream-decoder.js";
 
 /** The fields that the decoder reads, of all the events of the stream. Any may be missing: others imitate this API. */
 interface WireEvent {
@@ -70,7 +70,7 @@ interface OpenItem {
  * them, so that the stream gives what the whole response would have given. Event types that mean nothing here (progress of the
  * provider's own tools, whose items come whole) and those yet unknown are passed over.
  */
-export class ResponsesDecoder implements StreamDecoder {
+export class ResponsesDecoder implements EventStreamDecoder {
   done = false;
   readonly #provider: string;
   #events: AdapterEvent[] = [];

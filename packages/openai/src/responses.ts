@@ -1,7 +1,7 @@
+import { readAs } from "@llmux/core/answers";
 import { optionsOf } from "./backend.js";
 import { fromResponses } from "./from-responses.js";
 import type { LateApi } from "./late-api.js";
-import { readAs } from "./read-json.js";
 import { ResponsesDecoder } from "./responses-stream.js";
 import { toResponses } from "./to-responses.js";
 

@@ -1,8 +1,8 @@
+import { malformed, parseJSON } from "@llmux/core/answers";
 import type OpenAI from "openai";
 import { httpFacts, optionsOf } from "./backend.js";
-import { errorFromObject, malformed } from "./errors.js";
+import { errorFromObject } from "./errors.js";
 import { type MakeCall, ownParameters } from "./other-call.js";
-import { parseJSON } from "./read-json.js";
 import { toTokenUsage } from "./token-usage.js";
 
 type Params = OpenAI.Audio.SpeechCreateParams;

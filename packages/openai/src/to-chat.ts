@@ -5,17 +5,8 @@ import type { WireHost } from "./host.js";
 export type ChatParams = OpenAI.Chat.ChatCompletionCreateParamsNonStreaming;
 export type ChatMessage = OpenAI.Chat.ChatCompletionMessageParam;
 
-/** What few requests have, and code that is loaded late puts into words. */
-const RARE = [
-  "topK",
-  "frequencyPenalty",
-  "presencePenalty",
-  "stopSequences",
-  "seed",
-  "reasoning",
-  "cacheKey",
-  "user",
-] as const satisfies readonly (keyof AdapterRequest)[];
+/** Kept, for the loader takes its time even over a module that it has. */
+let further: Promise<typeof import("./to-chat-parameters.js")> | undefined;
 
 /**
  * A request in the words of Chat Completions.
@@ -27,35 +18,35 @@ const RARE = [
  *
  * @throws LLMError `unsupported` for what the API can't do, unless the context drops it; `invalid-request` for unreadable media
  */
-export async function toChat(request: AdapterRequest, context: CallContext, host: WireHost): Promise<ChatParams> {
-  const { model, messages, tools, toolChoice, output } = request;
-  const { api: _, ...own } = (request.providerOptions?.[host.provider] ?? {}) as Partial<ChatParams> & {
-    api?: unknown;
-  };
+export async function toChat(
+  request: AdapterRequest,
+  context: CallContext,
+  host: WireHost,
+  stream?: boolean,
+): Promise<ChatParams> {
+  const { model, messages, maxTokens, temperature, headers: _, ...more } = request;
+  // Left in the body, `undefined` fields cost nothing: JSON has none.
   const body = {
     model,
     messages:
       toPlainMessages(messages) ?? (await import("./to-chat-messages.js")).toChatMessages(request, context, host),
-    ...((tools || toolChoice || output) && (await import("./to-chat-tools.js")).toChatTools(request, context, host)),
-    [host.maxTokens ?? "max_completion_tokens"]: request.maxTokens,
-    temperature: request.temperature,
-    top_p: request.topP,
-    ...((RARE.some((name) => request[name] !== undefined) || own.n) &&
-      (await import("./to-rare-parameters.js")).toRareParameters(request, own, context, host)),
-  };
-  if (host.tailor) await host.tailor(body, request, context);
-  // Left in the body, `undefined` fields cost nothing: JSON has none.
-  return { ...body, ...own } as ChatParams;
+    [host.maxTokens ?? "max_completion_tokens"]: maxTokens,
+    temperature,
+    ...(stream && { stream, stream_options: host.streamUsage === false ? undefined : { include_usage: true } }),
+  } as ChatParams;
+  if (!host.tailor && Object.values(more).every((value) => value === undefined)) return body;
+  further ??= import("./to-chat-parameters.js");
+  return (await further).withParameters(body, request, context, host);
 }
 
 /** A conversation in which every message is one plain text, as most are; `undefined` for any other. */
 function toPlainMessages(messages: readonly AdapterMessage[]): ChatMessage[] | undefined {
   const plain: ChatMessage[] = [];
   for (const message of messages) {
-    const [part, ...more] = message.content;
-    if (part?.type !== "text" || part.cache || part.providerOptions || more.length > 0) return undefined;
+    const [part, more] = message.content;
+    if (part?.type !== "text" || part.cache || part.providerOptions || more) return undefined;
     const { role, name } = message as { role: "user"; name?: string };
-    plain.push({ role, content: part.text, ...(name !== undefined && { name }) });
+    plain.push({ role, content: part.text, name } as ChatMessage);
   }
   return plain;
 }

@@ -1,10 +1,10 @@
 import type { TimedText, TranscribeResult } from "@llmux/core";
 import type { AdapterAnswer } from "@llmux/core/adapter";
+import { malformed, parseJSON } from "@llmux/core/answers";
 import type OpenAI from "openai";
 import { httpFacts, optionsOf } from "./backend.js";
-import { errorFromObject, malformed } from "./errors.js";
+import { errorFromObject } from "./errors.js";
 import { type MakeCall, ownParameters } from "./other-call.js";
-import { parseJSON } from "./read-json.js";
 import { toTokenUsage, type WireTokens } from "./token-usage.js";
 import { toUpload } from "./upload.js";
 

@@ -1,7 +1,6 @@
+import { malformed, parseJSON } from "@llmux/core/answers";
 import type { WireCompletion } from "./chat-facts.js";
 import { fromChat } from "./from-chat.js";
-import { malformed } from "./malformed.js";
-import { parseJSON } from "./read-json.js";
 
 /**
  * The stream of an answer whose label says that it is none: some servers label streams as JSON.

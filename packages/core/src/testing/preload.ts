@@ -2,7 +2,7 @@
 import "../complete-result.js";
 import "../describe-settings.js";
 import "../failure.js";
-import "../hosted-other-calls.js";
+import "../hosted-whole-calls.js";
 import "../limits.js";
 import "../message-fault.js";
 import "../nearest-prefix.js";
