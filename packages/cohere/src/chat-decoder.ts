@@ -1,12 +1,18 @@
-import { type AdapterEvent, EventBuilder } from "@llmux/core/adapter";
+import {
+  type AdapterEvent,
+  EventBuilder,
+  type EventStreamDecoder,
+  eventObject,
+  StreamFault,
+} from "@llmux/core/adapter";
+import { textIn, toolNameIn } from "@llmux/core/answers";
 import { ToolCallBuilder } from "@llmux/core/tool-calls";
 import { hasFailed, toFinishReason, toMetadata, toUsage } from "./chat-facts.js";
 import { citesText, toCitation } from "./citations.js";
 import { textOf } from "./from-chat.js";
-import { textIn, toolNameIn } from "./read-json.js";
 import type { WireCitation, WireEvent } from "./wire.js";
 
-/** What the stream says went wrong. What it means is told by code that is loaded only then. */
+/** What the stream says went wrong, thrown as `reported`. What it means is told by code that is loaded only then. */
 export type Reported = { body: object } | { finish: string; said: string | undefined };
 
 interface OpenText {
@@ -16,9 +22,8 @@ interface OpenText {
 }
 
 /** Reads the events of one streamed reply. Its end marker is `message-end`. */
-export class ChatDecoder {
+export class ChatDecoder implements EventStreamDecoder {
   done = false;
-  reported: Reported | undefined;
   readonly #builder = new EventBuilder();
   readonly #tools = new ToolCallBuilder(this.#builder);
   /** By the index of their content block. They end with the message: their citations may come after them. */
@@ -34,7 +39,16 @@ export class ChatDecoder {
     return this.#builder.take();
   }
 
-  push(event: WireEvent, named: string | undefined): void {
+  push(data: string, named: string | undefined, last: boolean): void {
+    const event = data === "[DONE]" ? undefined : eventObject<WireEvent>(data, last);
+    if (event) this.#read(event, named);
+  }
+
+  end(): void {
+    if (!this.done) throw new StreamFault("cut");
+  }
+
+  #read(event: WireEvent, named: string | undefined): void {
     const type = event.type ?? named;
     const message = event.delta?.message;
     const index = event.index ?? 0;
@@ -77,8 +91,8 @@ export class ChatDecoder {
         break;
       default:
         // Kinds that are not known yet say nothing that is needed; what has no kind and a message is an error.
-        if (type === undefined && typeof event.message === "string") this.reported = { body: event };
-        else if (type === "error") this.reported = { body: event };
+        if (type === "error" || (type === undefined && typeof event.message === "string"))
+          throw reported({ body: event });
     }
   }
 
@@ -114,10 +128,7 @@ export class ChatDecoder {
 
   #end({ delta, id }: WireEvent): void {
     const raw = delta?.finish_reason;
-    if (hasFailed(raw) || delta?.error) {
-      this.reported = { finish: raw ?? "ERROR", said: delta?.error ?? undefined };
-      return;
-    }
+    if (hasFailed(raw) || delta?.error) throw reported({ finish: raw ?? "ERROR", said: delta?.error ?? undefined });
     this.done = true;
     this.#builder.endBlock();
     this.#tools.endAll();
@@ -133,4 +144,8 @@ export class ChatDecoder {
       ...(providerMetadata && { providerMetadata }),
     });
   }
+}
+
+function reported(what: Reported): StreamFault {
+  return new StreamFault("reported", what);
 }

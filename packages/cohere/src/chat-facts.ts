@@ -1,5 +1,5 @@
 import type { FinishReason, ProviderMetadata, UnifiedFinishReason, Usage } from "@llmux/core";
-import { countIn } from "./read-json.js";
+import { countIn } from "@llmux/core/answers";
 import type { WireCitation, WireUsage } from "./wire.js";
 
 const FINISH_REASONS: Readonly<Record<string, UnifiedFinishReason>> = {

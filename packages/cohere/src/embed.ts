@@ -4,8 +4,8 @@ import {
   type CallContext,
   headersToObject,
 } from "@llmux/core/adapter";
+import { malformed, readObject } from "@llmux/core/answers";
 import type { CohereConnection } from "./client.js";
-import { malformed, readJSON } from "./read-json.js";
 import type { WireMeta } from "./wire.js";
 
 /** Most texts that one request takes (https://docs.cohere.com/reference/embed). */
@@ -43,7 +43,7 @@ export async function embed(
       ...providerOptions?.cohere,
     };
     const answer = await connection.send({ path: "v2/embed", body, signal: context.signal, headers });
-    const reply = await readJSON<WireEmbeddings>(answer);
+    const reply = await readObject<WireEmbeddings>(answer);
     embeddings.push(...vectorsOf(reply, texts.length));
     raw.push(reply.meta ?? undefined);
     const count = reply.meta?.billed_units?.input_tokens ?? undefined;

@@ -1,7 +1,7 @@
 import type { LLMErrorKind } from "@llmux/core";
 import { LLMError, type LLMErrorFacts } from "@llmux/core/adapter";
+import { malformed } from "@llmux/core/answers";
 import { connectionFacts, kindFromStatus, retryAfterFrom } from "@llmux/core/failures";
-import { malformed } from "./read-json.js";
 
 /** Cohere has few codes, so its texts tell what went wrong (https://docs.cohere.com/reference/errors). */
 const TEXTS: readonly [RegExp, LLMErrorKind][] = [

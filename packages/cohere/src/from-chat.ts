@@ -1,9 +1,9 @@
 import type { AssistantPart, TextPart } from "@llmux/core";
 import { type AdapterResult, headersToObject } from "@llmux/core/adapter";
+import { malformed, readObject, readValue, textIn, toolNameIn } from "@llmux/core/answers";
 import { parseToolInput } from "@llmux/core/tool-calls";
 import { hasFailed, toFinishReason, toMetadata, toUsage } from "./chat-facts.js";
 import { citesText, toCitation } from "./citations.js";
-import { malformed, readAs, readJSON, textIn, toolNameIn } from "./read-json.js";
 import type { WireChat, WireCitation, WireMessage } from "./wire.js";
 
 /**
@@ -11,12 +11,12 @@ import type { WireChat, WireCitation, WireMessage } from "./wire.js";
  * @throws LLMError for an error under status 200 or a reply that Cohere gave up on, and `malformed-response` for what is no reply
  */
 export async function fromChat(response: Response): Promise<AdapterResult> {
-  const body = await readJSON<WireChat>(response);
+  const body = await readObject<WireChat>(response);
   const { message, finish_reason } = body;
   if (typeof message === "string") throw (await import("./errors.js")).errorFromBody(body);
   if (hasFailed(finish_reason)) throw (await import("./errors.js")).errorFromFinish(finish_reason, undefined);
   if (typeof message !== "object" || message === null) throw malformed("The answer is no reply of Cohere's", body);
-  const { content, rest } = readAs(message, toContent);
+  const { content, rest } = readValue(message, toContent);
   const headers = headersToObject(response.headers);
   const result: AdapterResult = {
     content,

@@ -1,7 +1,7 @@
 import type { ListModelsRequest, ModelInfo } from "@llmux/core";
 import type { CallContext } from "@llmux/core/adapter";
+import { malformed, readObject } from "@llmux/core/answers";
 import type { CohereConnection } from "./client.js";
-import { malformed, readJSON } from "./read-json.js";
 
 interface WireModels {
   models?: readonly { name?: string | null; context_length?: number | null }[] | null;
@@ -17,7 +17,7 @@ export async function listModels(
   const found: ModelInfo[] = [];
   const seen = new Set<string>();
   for (let path = "v1/models?page_size=1000"; ; ) {
-    const reply = await readJSON<WireModels>(await connection.send({ path, signal, headers }));
+    const reply = await readObject<WireModels>(await connection.send({ path, signal, headers }));
     if (!Array.isArray(reply.models)) throw malformed("The answer is no list of models", reply);
     for (const model of reply.models as NonNullable<WireModels["models"]>) {
       if (!model?.name) continue;

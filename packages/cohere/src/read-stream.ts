@@ -1,98 +1,28 @@
-import {
-  type AdapterEvent,
-  headersToObject,
-  isLLMError,
-  LLMError,
-  type ServerSentEvent,
-  ServerSentEventParser,
-} from "@llmux/core/adapter";
-import { ChatDecoder } from "./chat-decoder.js";
-import { malformed, readJSON } from "./read-json.js";
-import type { WireEvent } from "./wire.js";
-
-/** How long a server may take to end a body whose end marker has come, in milliseconds, before its connection is given up. */
-const PATIENCE = 1000;
+import { type AdapterEvent, headersToObject, type LLMError, readEventStream } from "@llmux/core/adapter";
+import { malformed, readObject } from "@llmux/core/answers";
+import { ChatDecoder, type Reported } from "./chat-decoder.js";
 
 /**
- * The events of a streamed reply, one batch for each piece that comes off the wire. Leaving early cancels the body, which closes the
- * connection; after the end marker the rest is read aside, so that the connection can be used again.
+ * The events of a streamed reply, one batch for each piece that comes off the wire.
  *
  * @throws LLMError for an error in mid-stream, for what is no event, and where the stream ends before `message-end`
  */
 export async function* readChatStream(open: () => Promise<Response>): AsyncGenerator<AdapterEvent[], void, void> {
   const response = await open();
   if (response.headers.get("content-type")?.includes("application/json")) await refuse(response);
-  if (!response.body) throw malformed("The answer has no body", "");
   const headers = headersToObject(response.headers);
   yield [{ type: "start", response: { requestId: headers["x-debug-trace-id"], headers } }];
-  const reader = response.body.getReader();
-  const text = new TextDecoder();
-  const parser = new ServerSentEventParser();
-  const decoder = new ChatDecoder();
-  let left = false;
-  try {
-    for (;;) {
-      const { done, value } = await reader.read();
-      let failure: unknown;
-      try {
-        for (const event of parser.push(done ? text.decode() : text.decode(value, { stream: true }), done)) {
-          read(event, decoder, done);
-          if (decoder.done || decoder.reported) break;
-        }
-        if (decoder.reported) failure = await errorFrom(decoder);
-        else if (done && !decoder.done) failure = cutOff();
-      } catch (error) {
-        failure = isLLMError(error) ? error : malformed("The stream holds an event of another shape", String(error));
-      }
-      left = done || decoder.done;
-      if (decoder.done && !done) drain(reader);
-      const events = decoder.take();
-      // What came before a failure is the caller's, and has to reach them first.
-      if (events.length > 0) yield events;
-      if (failure !== undefined) throw failure;
-      if (left) return;
-    }
-  } finally {
-    if (!left) await reader.cancel().catch(() => undefined);
-  }
+  yield* readEventStream(response.body, new ChatDecoder(), errorFrom);
 }
 
-function read({ event, data }: ServerSentEvent, decoder: ChatDecoder, last: boolean): void {
-  if (data === "[DONE]") return;
-  let value: unknown;
-  try {
-    value = JSON.parse(data);
-  } catch {
-    if (last) throw cutOff();
-    throw malformed("The stream holds an event that is not JSON", data);
-  }
-  if (typeof value !== "object" || value === null) throw malformed("The stream holds an event that is no object", data);
-  decoder.push(value as WireEvent, event);
-}
-
-function cutOff(): LLMError {
-  return new LLMError({ kind: "connection", message: "The stream ended before Cohere said that it was done" });
-}
-
-async function errorFrom({ reported }: ChatDecoder): Promise<LLMError> {
+async function errorFrom(reported: Reported): Promise<LLMError> {
   const { errorFromBody, errorFromFinish } = await import("./errors.js");
-  if (reported && "finish" in reported) return errorFromFinish(reported.finish, reported.said);
-  return errorFromBody(reported?.body ?? {});
+  return "finish" in reported ? errorFromFinish(reported.finish, reported.said) : errorFromBody(reported.body);
 }
 
 /** An answer that is no stream is an error, or comes from a server that knows no streams. */
 async function refuse(response: Response): Promise<never> {
-  const body = await readJSON<{ message?: unknown }>(response);
+  const body = await readObject<{ message?: unknown }>(response);
   if (typeof body.message === "string") throw (await import("./errors.js")).errorFromBody(body);
   throw malformed("Asked for a stream, the server answered with something else", body);
-}
-
-function drain(reader: ReadableStreamDefaultReader<Uint8Array>): void {
-  const timer = setTimeout(() => void reader.cancel().catch(() => undefined), PATIENCE);
-  const rest = async (): Promise<void> => {
-    while (!(await reader.read()).done);
-  };
-  void rest()
-    .catch(() => undefined)
-    .finally(() => clearTimeout(timer));
 }

@@ -1,7 +1,7 @@
 import type { RankedDocument, RerankRequest, RerankResult } from "@llmux/core";
 import { type AdapterAnswer, type AdapterCall, type CallContext, headersToObject } from "@llmux/core/adapter";
+import { malformed, readObject } from "@llmux/core/answers";
 import type { CohereConnection } from "./client.js";
-import { malformed, readJSON } from "./read-json.js";
 import type { WireMeta } from "./wire.js";
 
 interface WireRanking {
@@ -18,7 +18,7 @@ export async function rerank(
 ): Promise<AdapterAnswer<RerankResult>> {
   const body = { model, query, documents, ...(topN !== undefined && { top_n: topN }), ...providerOptions?.cohere };
   const answer = await connection.send({ path: "v2/rerank", body, signal, headers });
-  const reply = await readJSON<WireRanking>(answer);
+  const reply = await readObject<WireRanking>(answer);
   const ranking = (Array.isArray(reply.results) ? reply.results : []).map((result) => ({
     index: result?.index,
     score: result?.relevance_score,

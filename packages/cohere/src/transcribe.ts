@@ -1,8 +1,8 @@
 import type { TranscribeRequest, TranscribeResult } from "@llmux/core";
 import { type AdapterAnswer, type AdapterCall, type CallContext, headersToObject, LLMError } from "@llmux/core/adapter";
+import { malformed, readObject } from "@llmux/core/answers";
 import { base64ToBytes, mediaSource } from "@llmux/core/media";
 import type { CohereConnection } from "./client.js";
-import { malformed, readJSON } from "./read-json.js";
 
 /** `v2/audio/transcriptions`. Cohere needs to be told the language. */
 export async function transcribe(
@@ -28,7 +28,7 @@ export async function transcribe(
     signal: context.signal,
     headers,
   });
-  const reply = await readJSON<{ text?: unknown }>(answer);
+  const reply = await readObject<{ text?: unknown }>(answer);
   if (typeof reply.text !== "string") throw malformed("The answer is no transcription", reply);
   const said = headersToObject(answer.headers);
   return {

@@ -1,18 +1,22 @@
-import { type AdapterEvent, EventBuilder, LLMError } from "@llmux/core/adapter";
+import {
+  type AdapterEvent,
+  EventBuilder,
+  type EventStreamDecoder,
+  eventObject,
+  StreamFault,
+} from "@llmux/core/adapter";
+import { textIn, toolNameIn } from "@llmux/core/answers";
 import { ToolCallBuilder } from "@llmux/core/tool-calls";
 import { reasoningFieldOf, toFinishReason, toMetadata, toResponse, toUsage } from "./chat-facts.js";
 import { toCallId } from "./from-chat.js";
-import { malformed, textIn, toolNameIn } from "./read-json.js";
 import { toolCallsIn, type WireCompletion, type WireMessage, type WireToolCall, type WireUsage } from "./wire.js";
 
 /**
  * Reads the chunks of one streamed reply. Its end marker is `data: [DONE]`; some providers of the router send none: there the end of the
  * body counts once both a finish reason and the usage have come.
  */
-export class ChatDecoder {
+export class ChatDecoder implements EventStreamDecoder {
   done = false;
-  /** What the stream says went wrong; what it means is told by code that is loaded only then. */
-  reported: object | undefined;
   readonly #builder = new EventBuilder();
   readonly #tools = new ToolCallBuilder(this.#builder);
   readonly #logprobs: unknown[] = [];
@@ -31,17 +35,19 @@ export class ChatDecoder {
     return this.#builder.take();
   }
 
-  /** Takes the `data` of one event. */
-  push(chunk: WireCompletion): void {
-    if (chunk.error) {
-      this.reported = chunk;
+  push(data: string, _event: string | undefined, last: boolean): void {
+    if (data === "[DONE]") {
+      this.#finish();
       return;
     }
+    const chunk = eventObject<WireCompletion>(data, last);
+    if (!chunk) return;
+    if (chunk.error) throw new StreamFault("reported", chunk);
     if (this.#head === undefined && chunk.id) this.#head = chunk;
     if (chunk.system_fingerprint) this.#fingerprint = chunk.system_fingerprint;
     this.#usage = chunk.usage ?? chunk.x_groq?.usage ?? this.#usage;
     if (!chunk.choices) return;
-    if (!Array.isArray(chunk.choices)) throw malformed("The stream holds an event of another shape", chunk);
+    if (!Array.isArray(chunk.choices)) throw new StreamFault("shape", chunk);
     const choice: NonNullable<WireCompletion["choices"]>[number] | undefined = chunk.choices[0];
     if (!choice) return;
     if (choice.delta) this.#read(choice.delta);
@@ -50,7 +56,7 @@ export class ChatDecoder {
   }
 
   /** The provider's own word that it is done. */
-  finish(): void {
+  #finish(): void {
     this.done = true;
     this.#endReasoning();
     this.#builder.endBlock();
@@ -66,12 +72,12 @@ export class ChatDecoder {
 
   /**
    * The end of the body.
-   * @throws LLMError `connection` where the reply was not whole
+   * @throws StreamFault `cut` where the reply was not whole
    */
   end(): void {
-    if (this.done || this.reported) return;
-    if (this.#finishReason !== undefined && this.#usage) this.finish();
-    else throw cutOff();
+    if (this.done) return;
+    if (this.#finishReason === undefined || !this.#usage) throw new StreamFault("cut");
+    this.#finish();
   }
 
   #read(delta: WireMessage): void {
@@ -109,8 +115,4 @@ export class ChatDecoder {
     const input = call.function?.arguments;
     this.#tools.delta(open.key, typeof input === "object" && input ? JSON.stringify(input) : textIn(input));
   }
-}
-
-function cutOff(): LLMError {
-  return new LLMError({ kind: "connection", message: "The stream ended before the provider said that it was done" });
 }

@@ -1,5 +1,5 @@
 import type { FinishReason, ProviderMetadata, ResponseInfo, UnifiedFinishReason, Usage } from "@llmux/core";
-import { countIn } from "./read-json.js";
+import { countIn } from "@llmux/core/answers";
 import type { WireCompletion, WireMessage, WireUsage } from "./wire.js";
 
 /** OpenAI's, and TGI's `eos_token` and `stop_sequence`. */

@@ -4,8 +4,8 @@ import {
   type CallContext,
   headersToObject,
 } from "@llmux/core/adapter";
+import { malformed } from "@llmux/core/answers";
 import type { HuggingFaceConnection } from "./client.js";
-import { malformed } from "./read-json.js";
 
 /** Texts in one request: as many as TEI takes unless told otherwise (`--max-client-batch-size`). */
 const BATCH = 32;

@@ -1,7 +1,7 @@
 import type { LLMErrorKind } from "@llmux/core";
 import { LLMError, type LLMErrorFacts } from "@llmux/core/adapter";
+import { malformed } from "@llmux/core/answers";
 import { connectionFacts, kindFromStatus, retryAfterFrom } from "@llmux/core/failures";
-import { malformed } from "./read-json.js";
 
 /** Codes of the router's providers, and TGI's `error_type`. */
 const CODES: Readonly<Record<string, LLMErrorKind>> = {

@@ -1,7 +1,7 @@
 import type { InferenceTask } from "@huggingface/inference";
 import { LLMError } from "@llmux/core/adapter";
+import { readObject } from "@llmux/core/answers";
 import type { ModelName } from "./model-name.js";
-import { readJSON } from "./read-json.js";
 
 interface Mapping {
   provider?: string;
@@ -25,7 +25,7 @@ export async function findProvider(
     const message = `":${policy}" is for chat alone; name the provider, or leave it out for the first that serves the model`;
     throw new LLMError({ kind: "invalid-request", parameter: "model", message });
   }
-  const { inferenceProviderMapping: found } = await readJSON<{ inferenceProviderMapping?: unknown }>(await ask(id));
+  const { inferenceProviderMapping: found } = await readObject<{ inferenceProviderMapping?: unknown }>(await ask(id));
   // A list, and before that an object by provider.
   const all: Mapping[] = Array.isArray(found)
     ? found

@@ -1,8 +1,8 @@
 import type { AssistantPart, ToolCallPart } from "@llmux/core";
 import { type AdapterResult, headersToObject } from "@llmux/core/adapter";
+import { malformed, readObject, readValue, textIn, toolNameIn } from "@llmux/core/answers";
 import { parseToolInput } from "@llmux/core/tool-calls";
 import { reasoningFieldOf, toFinishReason, toMetadata, toResponse, toUsage } from "./chat-facts.js";
-import { malformed, readAs, readJSON, textIn, toolNameIn } from "./read-json.js";
 import { toolCallsIn, type WireCompletion, type WireMessage, type WireToolCall } from "./wire.js";
 
 /**
@@ -10,14 +10,14 @@ import { toolCallsIn, type WireCompletion, type WireMessage, type WireToolCall }
  * @throws LLMError for an error under status 200, and `malformed-response` for what is no reply
  */
 export async function fromChat(response: Response): Promise<AdapterResult> {
-  const body = await readJSON<WireCompletion>(response);
+  const body = await readObject<WireCompletion>(response);
   const choice = Array.isArray(body.choices) ? body.choices[0] : undefined;
   if (!choice?.message) {
     if (body.error) throw (await import("./errors.js")).errorFromBody(body);
     throw malformed("The answer is no chat completion", body);
   }
   const { message } = choice;
-  const content = readAs(message, toContent);
+  const content = readValue(message, toContent);
   const headers = headersToObject(response.headers);
   const result: AdapterResult = {
     content,

@@ -1,9 +1,9 @@
 import type { GeneratedImage, GenerateImageRequest, GenerateImageResult, MediaData } from "@llmux/core";
 import { type AdapterAnswer, type AdapterCall, type CallContext, headersToObject, LLMError } from "@llmux/core/adapter";
+import { malformed } from "@llmux/core/answers";
 import { base64ToBytes, mediaSource } from "@llmux/core/media";
 import type { HuggingFaceConnection } from "./client.js";
 import { NO_USAGE } from "./no-usage.js";
-import { malformed } from "./read-json.js";
 
 /** Text to image, or with an image, image to image. One at a time. */
 export async function generateImage(

@@ -1,7 +1,7 @@
 import type { ListModelsRequest, ModelInfo } from "@llmux/core";
 import type { CallContext } from "@llmux/core/adapter";
+import { malformed, readObject } from "@llmux/core/answers";
 import type { HuggingFaceConnection } from "./client.js";
-import { malformed, readJSON } from "./read-json.js";
 
 interface WireModel {
   id?: string | null;
@@ -15,7 +15,7 @@ export async function listModels(
   { headers }: ListModelsRequest,
   { signal }: CallContext,
 ): Promise<ModelInfo[]> {
-  const reply = await readJSON<{ data?: unknown }>(await connection.models({ signal, headers }));
+  const reply = await readObject<{ data?: unknown }>(await connection.models({ signal, headers }));
   if (!Array.isArray(reply.data)) throw malformed("The answer is no list of models", reply);
   return (reply.data as (WireModel | null)[]).flatMap((model) => {
     if (!model?.id) return [];

@@ -1,8 +1,8 @@
 import type { SpeakRequest, SpeakResult } from "@llmux/core";
 import { type AdapterAnswer, type AdapterCall, type CallContext, headersToObject } from "@llmux/core/adapter";
+import { malformed } from "@llmux/core/answers";
 import type { HuggingFaceConnection } from "./client.js";
 import { NO_USAGE } from "./no-usage.js";
-import { malformed } from "./read-json.js";
 
 /** Text to speech. */
 export async function speak(

@@ -1,9 +1,9 @@
 import type { TimedText, TranscribeRequest, TranscribeResult } from "@llmux/core";
 import { type AdapterAnswer, type AdapterCall, type CallContext, headersToObject, LLMError } from "@llmux/core/adapter";
+import { malformed } from "@llmux/core/answers";
 import { base64ToBytes, mediaSource } from "@llmux/core/media";
 import type { HuggingFaceConnection } from "./client.js";
 import { NO_USAGE } from "./no-usage.js";
-import { malformed } from "./read-json.js";
 
 /** Automatic speech recognition. What a model takes beside the audio differs from provider to provider. */
 export async function transcribe(

@@ -1,11 +1,10 @@
 import type { ProviderOptions } from "@llmux/core";
 import type { AdapterBackend, AdapterEvent, AdapterRequest, AdapterResult, CallContext } from "@llmux/core/adapter";
+import { readEventStream } from "@llmux/core/adapter";
 import { ChatDecoder } from "./chat-decoder.js";
 import type { MistralConnection } from "./connection.js";
 import type { Echo } from "./echo.js";
 import { httpFacts } from "./facts.js";
-import { malformed } from "./read-json.js";
-import { readStream } from "./read-stream.js";
 import { isFim, toChat } from "./to-chat.js";
 
 export interface BackendOptions {
@@ -46,9 +45,10 @@ function backendOf(connection: MistralConnection): AdapterBackend {
         yield* (await import("./from-whole.js")).streamWhole(response, context, echo);
         return;
       }
-      if (!response.body) throw malformed("Mistral's answer has no body", "");
       yield [{ type: "start", response: httpFacts(response, context) }];
-      yield* readStream(response.body, new ChatDecoder(echo));
+      yield* readEventStream(response.body, new ChatDecoder(echo), async (reported) =>
+        (await import("./errors.js")).errorFromObject(reported),
+      );
     },
 
     embed: async (request, context) => (await import("./embed.js")).embed(connection, request, context),

@@ -1,18 +1,9 @@
-import { type AdapterEvent, EventBuilder, LLMError } from "@llmux/core/adapter";
+import { type AdapterEvent, EventBuilder, type EventStreamDecoder, StreamFault } from "@llmux/core/adapter";
+import { malformed } from "@llmux/core/answers";
 import type { Echo } from "./echo.js";
 import { bodyFacts, toFinishReason, toUsage } from "./facts.js";
-import { malformed } from "./read-json.js";
 import type { RichContent } from "./rich-content.js";
 import type { WireChoice, WireCompletion, WireMessage, WireUsage } from "./wire.js";
-
-/** An error object in mid-stream. What it means is told by code that is loaded only then. */
-export class ReportedError extends Error {
-  readonly reported: unknown;
-  constructor(reported: unknown) {
-    super("Mistral reported an error");
-    this.reported = reported;
-  }
-}
 
 /** Fields whose meaning is told elsewhere; what else there is goes into the metadata. */
 const BODY_FIELDS = new Set(["id", "object", "created", "model", "choices", "usage", "p"]);
@@ -24,7 +15,7 @@ const MESSAGE_FIELDS = new Set(["index", "role", "content", "tool_calls", "prefi
  * give the same. Of several choices the first is read. What is more than plain text is read by code that is loaded when the first of it
  * comes.
  */
-export class ChatDecoder {
+export class ChatDecoder implements EventStreamDecoder {
   done = false;
   readonly #builder = new EventBuilder();
   readonly #metadata = new Map<string, unknown>();
@@ -52,11 +43,10 @@ export class ChatDecoder {
 
   /**
    * Takes the `data` of a server-sent event. Where it gives a promise, the next is to be pushed only after that.
-   * @throws LLMError `malformed-response`; ReportedError for what Mistral reports in mid-stream
+   * @throws LLMError `malformed-response`; StreamFault for what Mistral reports in mid-stream
    */
   push(data: string): undefined | Promise<void> {
-    if (this.done) return undefined;
-    if (this.#broken !== undefined) throw malformed("The stream holds an event that is not JSON", this.#broken);
+    if (this.#broken !== undefined) throw new StreamFault("not-json", this.#broken);
     if (data === "[DONE]") {
       this.finish();
       return undefined;
@@ -76,7 +66,7 @@ export class ChatDecoder {
     if (typeof chunk !== "object" || chunk === null) throw malformed("That is no chat completion", chunk);
     const { choices } = chunk;
     if (chunk.error || chunk.object === "error" || (!choices && (chunk.message || chunk.detail))) {
-      throw new ReportedError(chunk);
+      throw new StreamFault("reported", chunk);
     }
     if (this.#head === undefined && chunk.id) this.#head = chunk;
     if (chunk.usage) this.#usage = chunk.usage;
@@ -95,8 +85,7 @@ export class ChatDecoder {
 
   /** Called at the end of the body. */
   end(): void {
-    if (this.done) return;
-    throw new LLMError({ kind: "connection", message: "The stream ended before Mistral said that it was done" });
+    if (!this.done) throw new StreamFault("cut");
   }
 
   /**

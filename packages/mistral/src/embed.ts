@@ -1,10 +1,10 @@
 import type { ResponseInfo } from "@llmux/core";
 import { type AdapterEmbedRequest, type AdapterEmbedResult, type CallContext, isLLMError } from "@llmux/core/adapter";
+import { malformed, readJSON } from "@llmux/core/answers";
 import { base64ToBytes } from "@llmux/core/media";
 import type { MistralConnection } from "./connection.js";
 import { errorFromObject } from "./errors.js";
 import { httpFacts } from "./facts.js";
-import { malformed, readJSON } from "./read-json.js";
 import type { WireUsage } from "./wire.js";
 
 /**

@@ -1,8 +1,8 @@
 import type { LLMErrorKind } from "@llmux/core";
 import { LLMError, type LLMErrorFacts } from "@llmux/core/adapter";
+import { excerpt, malformed, written } from "@llmux/core/answers";
 import { connectionFacts, kindFromStatus, retryAfterFrom } from "@llmux/core/failures";
 import { requestIdFrom } from "./facts.js";
-import { excerpt, malformed, written } from "./read-json.js";
 
 /**
  * An error as Mistral writes it: the model servers `{ object: "error", message, type, param, code }`, the gateway before them

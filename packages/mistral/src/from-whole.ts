@@ -1,10 +1,10 @@
-import type { AdapterEvent, AdapterResult, CallContext } from "@llmux/core/adapter";
+import { type AdapterEvent, type AdapterResult, type CallContext, isLLMError, StreamFault } from "@llmux/core/adapter";
+import { malformed, readJSON } from "@llmux/core/answers";
 import { ChatDecoder } from "./chat-decoder.js";
 import type { Echo } from "./echo.js";
+import { errorFromObject } from "./errors.js";
 import { httpFacts } from "./facts.js";
 import { fromEvents } from "./from-events.js";
-import { readJSON } from "./read-json.js";
-import { failureOf } from "./read-stream.js";
 import type { WireCompletion } from "./wire.js";
 
 /** A completion that came as one JSON object. */
@@ -41,7 +41,8 @@ async function eventsOf(response: Response, echo: Echo | undefined): Promise<Ada
     await decoder.read(completion);
     decoder.finish();
   } catch (error) {
-    throw await failureOf(error);
+    if (error instanceof StreamFault) throw errorFromObject(error.got);
+    throw isLLMError(error) ? error : malformed("Mistral's answer has another shape than it should", completion);
   }
   return decoder.take();
 }

@@ -1,7 +1,7 @@
 import type { ListModelsRequest, ModelInfo } from "@llmux/core";
 import type { CallContext } from "@llmux/core/adapter";
+import { malformed, readJSON } from "@llmux/core/answers";
 import type { MistralConnection } from "./connection.js";
-import { malformed, readJSON } from "./read-json.js";
 
 interface WireModel {
   id: string;

@@ -1,8 +1,8 @@
 import type { ModerateRequest, ModerateResult } from "@llmux/core";
 import type { AdapterAnswer, AdapterCall, CallContext } from "@llmux/core/adapter";
+import { malformed, readJSON } from "@llmux/core/answers";
 import type { MistralConnection } from "./connection.js";
 import { bodyFacts, httpFacts } from "./facts.js";
-import { malformed, readJSON } from "./read-json.js";
 import type { WireUsage } from "./wire.js";
 
 interface WireModeration {

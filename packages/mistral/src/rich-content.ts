@@ -1,7 +1,7 @@
 import type { Citation } from "@llmux/core";
 import type { EventBuilder } from "@llmux/core/adapter";
+import { malformed } from "@llmux/core/answers";
 import { ToolCallBuilder } from "@llmux/core/tool-calls";
-import { malformed } from "./read-json.js";
 import { isReference } from "./to-text-chunks.js";
 import { toMistralId } from "./tool-call-ids.js";
 import type { WireChunk, WireMessage, WireToolCall } from "./wire.js";

@@ -1,9 +1,9 @@
 import type { TimedText, TranscribeRequest, TranscribeResult } from "@llmux/core";
 import type { AdapterAnswer, AdapterCall, CallContext } from "@llmux/core/adapter";
+import { malformed, readJSON } from "@llmux/core/answers";
 import { base64ToBytes, mediaSource } from "@llmux/core/media";
 import type { MistralConnection } from "./connection.js";
 import { httpFacts, toUsage } from "./facts.js";
-import { malformed, readJSON } from "./read-json.js";
 import type { WireUsage } from "./wire.js";
 
 interface WireTranscription {
