@@ -1,4 +1,5 @@
 import { type AdapterEmbedRequest, type AdapterEmbedResult, type CallContext, LLMError } from "@llmux/core/adapter";
+import { sumCounts, toBatches } from "@llmux/core/embeddings";
 import type { Answer, BedrockConnection } from "./connection.js";
 import { bodyOptions, countOf, invokeModel, malformed, mapFew } from "./invoke-model.js";
 import { nameModel } from "./to-converse.js";
@@ -95,8 +96,7 @@ export async function embed(
     context.unsupported("dimensions", "this model has but one length");
   if (request.user !== undefined) context.unsupported("user");
   const length = embedder.dimensions ? dimensions : undefined;
-  const batches: (readonly string[])[] = [];
-  for (let at = 0; at < values.length; at += embedder.batch) batches.push(values.slice(at, at + embedder.batch));
+  const batches = toBatches(values, { values: embedder.batch });
   const replies = await mapFew(batches, async (batch) => {
     const body = embedder.toBody(batch, length, bodyOptions(options));
     const { answer, reply } = await invokeModel(connection, { model, body, options, headers, context });
@@ -109,10 +109,7 @@ export async function embed(
       tokens: typeof tokens === "number" ? tokens : countOf(answer, "input"),
     };
   });
-  const counts = replies.map(({ tokens }) => tokens);
-  const total = counts.every((count) => count !== undefined)
-    ? counts.reduce((sum, count) => sum + (count as number), 0)
-    : undefined;
+  const total = sumCounts(replies.map(({ tokens }) => tokens));
   const last = replies.at(-1)?.answer as Answer | undefined;
   return {
     embeddings: replies.flatMap(({ vectors }) => vectors.map((vector) => Float32Array.from(vector))),

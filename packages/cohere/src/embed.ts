@@ -5,6 +5,7 @@ import {
   headersToObject,
 } from "@llmux/core/adapter";
 import { malformed, readObject } from "@llmux/core/answers";
+import { sumCounts, toBatches } from "@llmux/core/embeddings";
 import type { CohereConnection } from "./client.js";
 import type { WireMeta } from "./wire.js";
 
@@ -30,10 +31,9 @@ export async function embed(
   if (user !== undefined) context.unsupported("user", "it takes no id of the end user");
   const embeddings: Float32Array[] = [];
   const raw: unknown[] = [];
-  let total: number | undefined = 0;
+  const counts: unknown[] = [];
   let response: AdapterEmbedResult["response"] = {};
-  for (let at = 0; at < values.length; at += BATCH) {
-    const texts = values.slice(at, at + BATCH);
+  for (const texts of toBatches(values, { values: BATCH })) {
     const body = {
       model,
       texts,
@@ -46,13 +46,15 @@ export async function embed(
     const reply = await readObject<WireEmbeddings>(answer);
     embeddings.push(...vectorsOf(reply, texts.length));
     raw.push(reply.meta ?? undefined);
-    const count = reply.meta?.billed_units?.input_tokens ?? undefined;
-    // Absent is not nought: one answer that does not count leaves the sum unknown.
-    total = total === undefined || count === undefined ? undefined : total + count;
+    counts.push(reply.meta?.billed_units?.input_tokens);
     const said = headersToObject(answer.headers);
     response = { id: reply.id ?? undefined, model, requestId: said["x-debug-trace-id"], headers: said };
   }
-  return { embeddings, usage: { inputTokens: { total }, raw: raw.length === 1 ? raw[0] : raw }, response };
+  return {
+    embeddings,
+    usage: { inputTokens: { total: sumCounts(counts) }, raw: raw.length === 1 ? raw[0] : raw },
+    response,
+  };
 }
 
 /** @throws LLMError `malformed-response` where there are not as many vectors as texts */

@@ -1,4 +1,5 @@
 import { type AdapterEmbedRequest, type AdapterEmbedResult, type CallContext, LLMError } from "@llmux/core/adapter";
+import { sumCounts, toBatches } from "@llmux/core/embeddings";
 import { type Host, infoOf } from "./backend.js";
 import { optionsFor } from "./host.js";
 import { modelPath } from "./model-path.js";
@@ -49,7 +50,7 @@ export async function embed(
   };
   const embeddings: Float32Array[] = [];
   const raw: unknown[] = [];
-  let total: number | undefined = 0;
+  const counts: unknown[] = [];
   let last: Response | undefined;
   const atOnce = way.method === "embedContent" ? AT_ONCE : 1;
   for (let at = 0; at < way.batches.length; at += atOnce) {
@@ -57,11 +58,8 @@ export async function embed(
     for (const [index, { answer, response }] of (await Promise.all(group.map(send))).entries()) {
       const vectors = vectorsOf(answer, (group[index] as readonly string[]).length);
       for (const { values } of vectors) embeddings.push(Float32Array.from(values as readonly number[]));
-      const counts = answer.usageMetadata
-        ? [answer.usageMetadata.promptTokenCount]
-        : vectors.map(({ statistics }) => statistics?.token_count);
-      // Absent is not nought: one answer that does not count leaves the sum unknown.
-      for (const count of counts) total = total === undefined || count === undefined ? undefined : total + count;
+      if (answer.usageMetadata) counts.push(answer.usageMetadata.promptTokenCount);
+      else for (const { statistics } of vectors) counts.push(statistics?.token_count);
       const { embeddings: _, embedding: __, predictions: ___, ...facts } = answer;
       raw.push(facts);
       last = response;
@@ -69,7 +67,7 @@ export async function embed(
   }
   return {
     embeddings,
-    usage: { inputTokens: { total }, raw: raw.length === 1 ? raw[0] : raw },
+    usage: { inputTokens: { total: sumCounts(counts) }, raw: raw.length === 1 ? raw[0] : raw },
     response: { model: request.model, ...(last && infoOf(last)) },
   };
 }
@@ -77,7 +75,7 @@ export async function embed(
 function onGemini({ values }: AdapterEmbedRequest, options: object, model: string): Way {
   return {
     method: "batchEmbedContents",
-    batches: inBatches(values, BATCH),
+    batches: toBatches(values, { values: BATCH }),
     body: (texts) => ({ requests: texts.map((text) => ({ model, content: { parts: [{ text }] }, ...options })) }),
   };
 }
@@ -89,7 +87,7 @@ function onVertex({ model, values }: AdapterEmbedRequest, options: Record<string
     const embedContentConfig = Object.values(options).some((value) => value !== undefined) ? options : undefined;
     return {
       method: "embedContent",
-      batches: inBatches(values, 1),
+      batches: toBatches(values, { values: 1 }),
       body: ([text]) => ({ content: { parts: [{ text }] }, embedContentConfig }),
     };
   }
@@ -97,27 +95,16 @@ function onVertex({ model, values }: AdapterEmbedRequest, options: Record<string
   return {
     method: "predict",
     // That model takes one text, those before it more.
-    batches: inBatches(values, name === "gemini-embedding-001" ? 1 : INSTANCES, CHARACTERS),
+    batches: toBatches(values, {
+      values: name === "gemini-embedding-001" ? 1 : INSTANCES,
+      size: CHARACTERS,
+      sizeOf: ({ length }) => length,
+    }),
     body: (texts) => ({
       instances: texts.map((content) => ({ content, task_type: taskType, title })),
       parameters,
     }),
   };
-}
-
-function inBatches(values: readonly string[], most: number, characters = Number.POSITIVE_INFINITY): string[][] {
-  const batches: string[][] = [];
-  let room = 0;
-  for (const value of values) {
-    const batch = batches.at(-1);
-    if (batch && batch.length < most && value.length <= room) batch.push(value);
-    else {
-      batches.push([value]);
-      room = characters;
-    }
-    room -= value.length;
-  }
-  return batches;
 }
 
 /** @throws LLMError `malformed-response` where there are not as many vectors as texts */

@@ -5,6 +5,7 @@ import {
   headersToObject,
 } from "@llmux/core/adapter";
 import { malformed } from "@llmux/core/answers";
+import { toBatches } from "@llmux/core/embeddings";
 import type { HuggingFaceConnection } from "./client.js";
 
 /** Texts in one request: as many as TEI takes unless told otherwise (`--max-client-batch-size`). */
@@ -20,8 +21,7 @@ export async function embed(
   if (user !== undefined) context.unsupported("user", "embeddings take no id of the end user");
   const embeddings: Float32Array[] = [];
   let last: Response | undefined;
-  for (let at = 0; at < values.length; at += BATCH) {
-    const inputs = values.slice(at, at + BATCH);
+  for (const inputs of toBatches(values, { values: BATCH })) {
     const fields = { ...(dimensions !== undefined && { dimensions }), ...providerOptions?.huggingface };
     const { answer, response } = await connection.task(
       { model, signal: context.signal, headers },

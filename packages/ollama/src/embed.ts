@@ -4,6 +4,7 @@ import {
   type CallContext,
   headersToObject,
 } from "@llmux/core/adapter";
+import { sumCounts } from "@llmux/core/embeddings";
 import type { EmbedRequest } from "ollama/browser";
 import type { OllamaConnection } from "./client.js";
 import { errorFromReply, malformed, written } from "./errors.js";
@@ -32,7 +33,7 @@ export async function embed(
   const { body, options } = splitOptions(providerOptions?.ollama);
   const embeddings: Float32Array[] = [];
   const raw: unknown[] = [];
-  let total: number | undefined = 0;
+  const counts: unknown[] = [];
   let last: Response | undefined;
   let batch = BATCH;
   for (let at = 0; at < values.length; ) {
@@ -50,15 +51,13 @@ export async function embed(
     embeddings.push(...vectorsOf(reply, input.length));
     const { embeddings: _, embedding: __, ...facts } = reply as EmbedReply;
     raw.push(facts);
-    // Absent is not nought: one answer that does not count leaves the sum unknown.
-    const count = facts.prompt_eval_count ?? undefined;
-    total = total === undefined || count === undefined ? undefined : total + count;
+    counts.push(facts.prompt_eval_count);
     last = response;
     at += input.length;
   }
   return {
     embeddings,
-    usage: { inputTokens: { total }, raw: raw.length === 1 ? raw[0] : raw },
+    usage: { inputTokens: { total: sumCounts(counts) }, raw: raw.length === 1 ? raw[0] : raw },
     response: { model, ...(last && { headers: headersToObject(last.headers) }) },
   };
 }
