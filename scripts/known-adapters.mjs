@@ -1,20 +1,12 @@
 // Writes core's table of prefix → package from the adapters themselves, and the scaffolder's list of prefixes that are taken; with --check
 // only says whether they are as they should be.
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
+import { adapterPackages } from "./adapter-packages.mjs";
 
 const root = new URL("../", import.meta.url);
 
-const packages = [];
-for (const folder of readdirSync(new URL("packages/", root)).sort()) {
-  const manifest = JSON.parse(readFileSync(new URL(`packages/${folder}/package.json`, root), "utf8"));
-  if (!manifest.keywords?.includes("llmux-adapter")) continue;
-  const { default: exported } = await import(new URL(`packages/${folder}/dist/index.js`, root).href);
-  packages.push({ name: manifest.name, adapters: [exported].flat() });
-}
-// Of two packages that have one prefix, that with the fewer adapters is made for it, and comes first.
-packages.sort((a, b) => a.adapters.length - b.adapters.length);
-const adapters = packages.flatMap(({ name, adapters }) =>
-  adapters.map(({ id, aliases, models }) => ({ package: name, id, aliases, models })),
+const adapters = (await adapterPackages()).flatMap(({ manifest, adapters }) =>
+  adapters.map(({ id, aliases, models }) => ({ package: manifest.name, id, aliases, models })),
 );
 
 const list = (values) => `[${values.map((value) => JSON.stringify(value)).join(", ")}]`;

@@ -1,21 +1,13 @@
 // Writes docs/providers.md and the table of the README from the adapters themselves and from what their conformance runs declare; with
 // --check only says whether they are as they should be. After a build.
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { build } from "rolldown";
+import { adapterPackages } from "./adapter-packages.mjs";
 
 const root = fileURLToPath(new URL("../", import.meta.url));
-const packages = [];
-for (const folder of readdirSync(join(root, "packages")).sort()) {
-  const path = join(root, "packages", folder);
-  const manifest = JSON.parse(readFileSync(join(path, "package.json"), "utf8"));
-  if (!manifest.keywords?.includes("llmux-adapter")) continue;
-  const { default: exported } = await import(pathToFileURL(join(path, "dist/index.js")).href);
-  packages.push({ folder, path, manifest, adapters: [exported].flat() });
-}
-// Those made for one provider first, and the packages of many hosts last.
-packages.sort((a, b) => a.adapters.length - b.adapters.length);
+const packages = await adapterPackages();
 
 const options = [];
 const native = [];
