@@ -1,6 +1,6 @@
 import type { ResponseInfo } from "@llmux/core";
 import type { AdapterEmbedRequest, AdapterEmbedResult, CallContext } from "@llmux/core/adapter";
-import { malformed, readJSON } from "@llmux/core/answers";
+import { readJSON } from "@llmux/core/answers";
 import { type IndexedVector, toBatches as inBatches, sumCounts, vectorsInOrder } from "@llmux/core/embeddings";
 import type OpenAI from "openai";
 import { httpFacts, optionsOf, type Send } from "./backend.js";
