@@ -1,6 +1,6 @@
 import type { LLMErrorKind } from "@llmux/core";
 import { LLMError, type LLMErrorFacts } from "@llmux/core/adapter";
-import { connectionFacts, kindFromStatus, retryAfterFrom } from "@llmux/core/failures";
+import { connectionFacts, depthFault, kindFromStatus, retryAfterFrom } from "@llmux/core/failures";
 
 /** The API's own error body; `null` fields come too. */
 interface ErrorBody {
@@ -50,8 +50,8 @@ const QUOTA_CODE = /spend_limit_reached|billing_unavailable|not_billable/;
 export function toError(error: unknown, url: string | undefined): LLMErrorFacts | undefined {
   if (!(error instanceof Error)) return undefined;
   // The SDK writes the body of an error into its message, however deep it is.
-  if (error instanceof RangeError && /call stack/i.test(error.message))
-    return { kind: "malformed-response", message: "The provider's answer is nested too deep to be read" };
+  const deep = depthFault(error);
+  if (deep) return deep;
   const { status, headers, error: body } = error as Error & { status?: unknown; headers?: Headers; error?: ErrorBody };
   if (typeof status === "number") return factsFrom(body, status, headers, error.message);
   const facts = connectionFacts(error, url);

@@ -1,7 +1,7 @@
 import type { LLMErrorKind } from "@llmux/core";
 import { LLMError, type LLMErrorFacts } from "@llmux/core/adapter";
 import { malformed } from "@llmux/core/answers";
-import { connectionFacts, kindFromStatus, retryAfterFrom } from "@llmux/core/failures";
+import { connectionFacts, kindFromStatus, readFailure, retryAfterFrom } from "@llmux/core/failures";
 
 /** Cohere has few codes, so its texts tell what went wrong (https://docs.cohere.com/reference/errors). */
 const TEXTS: readonly [RegExp, LLMErrorKind][] = [
@@ -34,17 +34,9 @@ interface ErrorBody {
 /** The error that a failed HTTP answer stands for. Reads its body. */
 export async function errorFromResponse(response: Response): Promise<LLMError> {
   const { status, headers, url } = response;
-  const text = await response.text().catch(() => "");
-  let body: ErrorBody | undefined;
-  try {
-    const value: unknown = JSON.parse(text);
-    if (typeof value === "object" && value !== null) body = value;
-  } catch {
-    // A proxy in between has words of its own.
-  }
+  const { body, said } = await readFailure(response);
   const facts = factsFrom(body, status);
   if (facts.message === "") {
-    const said = text === "" || /^\s*</.test(text) ? response.statusText : text.trim().slice(0, 300);
     facts.message = `${url || "Cohere"} answered ${status}${said ? `: ${said}` : ""}`;
     if (status === 404) facts.message += ". Is that the address of Cohere's API?";
   }

@@ -2,7 +2,7 @@ import type { LLMErrorKind } from "@llmux/core";
 import type { LLMErrorFacts } from "@llmux/core/adapter";
 import { isLLMError, LLMError } from "@llmux/core/adapter";
 import { excerpt } from "@llmux/core/answers";
-import { connectionFacts, kindFromStatus, retryAfterFrom } from "@llmux/core/failures";
+import { connectionFacts, depthFault, kindFromStatus, retryAfterFrom } from "@llmux/core/failures";
 import type { APIError } from "openai";
 import { requestIdOf } from "./request-id.js";
 
@@ -120,8 +120,8 @@ export async function errorOfCall(
 export function errorFacts(error: unknown, url?: string): LLMErrorFacts | undefined {
   if (!(error instanceof Error)) return undefined;
   // The SDK writes the body of an error into its message, however deep it is.
-  if ([error, error.cause].some((each) => each instanceof RangeError && /call stack/i.test(each.message)))
-    return { kind: "malformed-response", message: "The provider's answer is nested too deep to be read" };
+  const deep = depthFault(error) ?? depthFault(error.cause);
+  if (deep) return deep;
   const { status, headers } = error as APIError;
   if (typeof status !== "number" || !headers) {
     const facts = connectionFacts(error, url);
