@@ -1,5 +1,6 @@
 import type { AssistantPart, Citation, FinishReason, ResponseInfo, Usage } from "@llmux/core";
 import { type AdapterResult, LLMError } from "@llmux/core/adapter";
+import { usageOf } from "./finish-facts.js";
 import type { Block } from "./to-messages.js";
 
 /** A message of Anthropic's, as far as it is looked into. */
@@ -90,16 +91,10 @@ export function claudeFacts(
 }
 
 function toUsage(usage: ClaudeMessage["usage"]): Usage {
-  const cacheRead = usage?.cache_read_input_tokens ?? undefined;
-  const cacheWrite = usage?.cache_creation_input_tokens ?? undefined;
-  const fresh = usage?.input_tokens ?? undefined;
-  return {
-    inputTokens: {
-      total: fresh === undefined ? undefined : fresh + (cacheRead ?? 0) + (cacheWrite ?? 0),
-      cacheRead,
-      cacheWrite,
-    },
-    outputTokens: { total: usage?.output_tokens ?? undefined, reasoning: undefined },
-    ...(usage && { raw: usage }),
-  };
+  return usageOf(usage, {
+    fresh: usage?.input_tokens,
+    cacheRead: usage?.cache_read_input_tokens,
+    cacheWrite: usage?.cache_creation_input_tokens,
+    output: usage?.output_tokens,
+  });
 }

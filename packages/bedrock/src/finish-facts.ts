@@ -42,18 +42,27 @@ export function finishFacts(
   };
 }
 
-/** Bedrock's `inputTokens` leaves out what was read from or written to the cache; the total here holds both. */
 function toUsage(usage: WireUsage | null | undefined): Usage {
-  const cacheRead = usage?.cacheReadInputTokens ?? usage?.cacheReadInputTokenCount ?? undefined;
-  const cacheWrite = usage?.cacheWriteInputTokens ?? usage?.cacheWriteInputTokenCount ?? undefined;
-  const fresh = usage?.inputTokens ?? undefined;
+  return usageOf(usage, {
+    fresh: usage?.inputTokens,
+    cacheRead: usage?.cacheReadInputTokens ?? usage?.cacheReadInputTokenCount,
+    cacheWrite: usage?.cacheWriteInputTokens ?? usage?.cacheWriteInputTokenCount,
+    output: usage?.outputTokens,
+  });
+}
+
+/** What each kind of count is called differs from API to API. */
+type Counts = Readonly<Record<"fresh" | "cacheRead" | "cacheWrite" | "output", number | null | undefined>>;
+
+/** Both APIs' count of input leaves out what was read from or written to the cache; the total here holds both. */
+export function usageOf(raw: object | null | undefined, { fresh, cacheRead, cacheWrite, output }: Counts): Usage {
   return {
     inputTokens: {
-      total: fresh === undefined ? undefined : fresh + (cacheRead ?? 0) + (cacheWrite ?? 0),
-      cacheRead,
-      cacheWrite,
+      total: fresh === undefined || fresh === null ? undefined : fresh + (cacheRead ?? 0) + (cacheWrite ?? 0),
+      cacheRead: cacheRead ?? undefined,
+      cacheWrite: cacheWrite ?? undefined,
     },
-    outputTokens: { total: usage?.outputTokens ?? undefined, reasoning: undefined },
-    ...(usage && { raw: usage }),
+    outputTokens: { total: output ?? undefined, reasoning: undefined },
+    ...(raw && { raw }),
   };
 }
