@@ -9,6 +9,11 @@ export function candidates<A extends AdapterName>(
   return { model: name, adapters: adapters.filter(({ models }) => claims(models, name)) };
 }
 
+/** Whether a prefix is an adapter's. */
+export function hasPrefix({ id, aliases }: AdapterName, prefix: string): boolean {
+  return id === prefix || aliases.includes(prefix);
+}
+
 /** Whether a name fits one of these patterns, in which `*` stands for anything. */
 export function claims(patterns: readonly string[], name: string): boolean {
   return patterns.some((pattern) => {

@@ -1,6 +1,6 @@
 import { coreRangeOf, importerFrom } from "#import-adapter";
 import type { Adapter, EnvSource } from "./adapter-definition.js";
-import { candidates } from "./candidates.js";
+import { candidates, hasPrefix } from "./candidates.js";
 import { type AdapterPackage, contractFault, importAdvice } from "./contract-fault.js";
 import { assembleLLM, type LLM, processEnv } from "./create-llm.js";
 import { envError, readEnv } from "./env.js";
@@ -9,7 +9,7 @@ import type { EnvReport, FromEnvOptions } from "./from-env.js";
 import { isNotInstalled } from "./import-adapter.js";
 import { KNOWN_ADAPTERS } from "./known-adapters.js";
 import type { Middleware } from "./middleware.js";
-import { type AdapterName, splitModel } from "./model-name.js";
+import { splitModel } from "./model-name.js";
 import type { RetryOptions } from "./retry.js";
 import { redact } from "./secrets.js";
 
@@ -176,10 +176,6 @@ async function findAdapter(name: string, options: FromEnvOptions): Promise<{ ada
 
 async function packageFacts(name: string, { from }: FromEnvOptions): Promise<AdapterPackage> {
   return { name, core: await coreRangeOf(name, from) };
-}
-
-function hasPrefix({ id, aliases }: AdapterName, prefix: string): boolean {
-  return id === prefix || aliases.includes(prefix);
 }
 
 function communityPackages(prefix: string): string[] {

@@ -1,4 +1,4 @@
-import { candidates } from "./candidates.js";
+import { candidates, hasPrefix } from "./candidates.js";
 import { LLMError } from "./errors.js";
 import { type AdapterName, splitModel } from "./model-name.js";
 import { nearestPrefix } from "./nearest-prefix.js";
@@ -25,7 +25,7 @@ export async function routingFault(known: readonly AdapterName[], name: string |
   }
   if (adapters.length === 1) return fault("invalid-request", `"${name}" names no model after its prefix`);
   const { prefix } = splitModel(name);
-  const asPrefix = known.find(({ id, aliases }) => id === name || aliases.includes(name));
+  const asPrefix = known.some((adapter) => hasPrefix(adapter, name));
   if (asPrefix) return fault("invalid-request", `"${name}" names no model after its prefix: say ${name}/<model>`);
   if (name.startsWith("/")) return fault("invalid-request", `"${name}" is not of the form prefix/model`);
   const here = known.map(({ id }) => id).join(", ") || "none";

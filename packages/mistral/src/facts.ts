@@ -1,5 +1,6 @@
 import type { FinishReason, ResponseInfo, Usage } from "@llmux/core";
 import { type CallContext, headersToObject } from "@llmux/core/adapter";
+import { countIn } from "@llmux/core/answers";
 import { DEPRECATION_HEADER } from "./connection.js";
 import type { WireCompletion, WireUsage } from "./wire.js";
 
@@ -36,10 +37,6 @@ export function toUsage(usage: WireUsage | null | undefined): Usage {
     outputTokens: { total: output, reasoning: countIn(usage?.completion_tokens_details?.reasoning_tokens) },
     ...(usage && { raw: usage }),
   };
-}
-
-function countIn(value: unknown): number | undefined {
-  return typeof value === "number" ? value : undefined;
 }
 
 /** What a body says of the response. */

@@ -4,10 +4,11 @@ import {
   type CallContext,
   headersToObject,
 } from "@llmux/core/adapter";
+import { written } from "@llmux/core/answers";
 import { sumCounts } from "@llmux/core/embeddings";
 import type { EmbedRequest } from "ollama/browser";
 import type { OllamaConnection } from "./client.js";
-import { errorFromReply, malformed, written } from "./errors.js";
+import { errorFromReply, malformed } from "./errors.js";
 import { splitOptions } from "./options.js";
 
 /** Texts in one request: enough to keep a GPU busy, and few enough for the answer to come within the usual time limits. */

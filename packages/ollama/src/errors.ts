@@ -1,4 +1,5 @@
 import { LLMError, type LLMErrorFacts } from "@llmux/core/adapter";
+import { written } from "@llmux/core/answers";
 import { connectionFacts, kindFromStatus, retryAfterFrom } from "@llmux/core/failures";
 import { isReply, type Reply } from "./reply.js";
 
@@ -74,15 +75,6 @@ export function errorFromReply(reply: Pick<Reply, "error"> | null, model: string
   }
   const what = isReply(reply as Reply | null) ? "a finished reply" : "a reply of Ollama's";
   return malformed(`The server's answer is not ${what}`, written(reply));
-}
-
-/** A value as text for an error. */
-export function written(value: unknown): string {
-  try {
-    return JSON.stringify(value) ?? "";
-  } catch {
-    return "(nested too deep to be shown)";
-  }
 }
 
 /** The error for a stream's line that is not JSON: cut off, where it is what was left at the end of the body. */

@@ -1,8 +1,9 @@
 import type { ListModelsRequest, ModelInfo } from "@llmux/core";
 import type { CallContext } from "@llmux/core/adapter";
+import { written } from "@llmux/core/answers";
 import type { ListResponse } from "ollama/browser";
 import type { OllamaConnection } from "./client.js";
-import { malformed, written } from "./errors.js";
+import { malformed } from "./errors.js";
 
 /** The models that the server holds, by `/api/tags`. */
 export async function listModels(
