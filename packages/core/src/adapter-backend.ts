@@ -88,7 +88,10 @@ export type AdapterTool = AdapterFunctionTool | ProviderTool;
 
 /** A `GenerateRequest` as the adapter gets it: model without prefix, parts for strings, JSON Schema for every schema. */
 export interface AdapterRequest
-  extends Omit<GenerateRequest, "model" | "messages" | "tools" | "output" | "signal" | "timeout" | "dropParams"> {
+  extends Omit<
+    GenerateRequest,
+    "model" | "messages" | "tools" | "output" | "signal" | "timeout" | "dropParams" | "context"
+  > {
   model: string;
   messages: readonly AdapterMessage[];
   tools?: readonly AdapterTool[] | undefined;
@@ -97,7 +100,7 @@ export interface AdapterRequest
 }
 
 /** A request of another kind as the adapter gets it: the model is named, and without its prefix. */
-export type AdapterCall<R extends CallOptions> = Omit<R, "model" | "signal" | "timeout" | "dropParams"> & {
+export type AdapterCall<R extends CallOptions> = Omit<R, "model" | "signal" | "timeout" | "dropParams" | "context"> & {
   model: string;
 };
 

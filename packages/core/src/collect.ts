@@ -1,6 +1,7 @@
 import { assembleResult, isSealed } from "./complete-result.js";
 import type { AssistantPart, ReasoningPart, RefusalPart, TextPart } from "./content.js";
 import { isLLMError, LLMError } from "./errors.js";
+import { policyFacts } from "./policy-facts.js";
 import type { GenerateResult } from "./result.js";
 import type { FinishEvent, StartEvent, StreamEvent } from "./stream-event.js";
 import { withErrorFacts } from "./with-error-facts.js";
@@ -72,6 +73,7 @@ export async function collect(stream: AsyncIterable<StreamEvent>): Promise<Gener
     model: start?.model ?? "",
     response: { ...start?.response, ...finish.response },
     ...(finish.providerMetadata && { providerMetadata: finish.providerMetadata }),
+    ...policyFacts(finish),
   });
 }
 

@@ -1,3 +1,5 @@
+import type { Attempt } from "./attempt.js";
+
 /**
  * The one taxonomy of failures. Every adapter maps its provider's codes and texts to one of these.
  */
@@ -43,6 +45,8 @@ export interface LLMErrorInit {
   text?: string | undefined;
   /** What had been received when a stream failed. */
   partial?: PartialOutput | undefined;
+  /** All tries that policies made for this call, in the order in which they began. */
+  attempts?: readonly Attempt[] | undefined;
   cause?: unknown;
 }
 
@@ -74,6 +78,7 @@ export class LLMError extends Error {
   declare readonly parameter: string | undefined;
   declare readonly text: string | undefined;
   declare readonly partial: PartialOutput | undefined;
+  declare readonly attempts: readonly Attempt[] | undefined;
 
   constructor({ message, cause, ...facts }: LLMErrorInit) {
     super(message, cause === undefined ? undefined : { cause });

@@ -31,7 +31,7 @@ async function answer(call: HostedCall, name: "generate" | OptionalCall, request
   if (name === "listModels") return backend.listModels!(request, call);
   if (name === "countTokens")
     return backend.countTokens!(await normalizeRequest(request as CountTokensRequest, provider), call);
-  const { signal: _s, timeout: _t, dropParams: _d, ...rest } = request;
+  const { signal: _s, timeout: _t, dropParams: _d, context: _c, ...rest } = request;
   const { model } = request;
   if (!model) throw modelFault();
   checkInput(name, rest);

@@ -7,6 +7,7 @@ export type {
   ResolvedSetting,
 } from "./adapter-definition.js";
 export { applyMiddleware } from "./apply-middleware.js";
+export type { Attempt } from "./attempt.js";
 export type { LLMBackend } from "./backend.js";
 export { collect } from "./collect.js";
 export { assembleResult } from "./complete-result.js";
@@ -27,11 +28,13 @@ export type {
   ToolResultPart,
   UserPart,
 } from "./content.js";
+export type { Cost } from "./cost.js";
 export { type CreateLLMOptions, createLLM, type LLM, type LLMOptions } from "./create-llm.js";
 export { defineAdapter } from "./define-adapter.js";
 export type { EnvFault, EnvSettings } from "./env.js";
 export { ENV_VARIABLES, type EnvVariable } from "./env-variables.js";
 export { isLLMError, LLMError, type LLMErrorInit, type LLMErrorKind, type PartialOutput } from "./errors.js";
+export { estimateTokens } from "./estimate-tokens.js";
 export { everyCall } from "./every-call.js";
 export type { FinishReason, UnifiedFinishReason } from "./finish-reason.js";
 export { type EnvReport, type FromEnvOptions, fromEnv, inspectEnv } from "./from-env.js";
@@ -42,6 +45,7 @@ export type { AssistantMessage, Message, SystemMessage, ToolMessage, UserMessage
 export { defineMiddleware, type Middleware, type MiddlewareParts, type Wrapped } from "./middleware.js";
 export type { ModerateRequest, ModerateResult, Moderation } from "./moderate.js";
 export { OPTIONAL_CALLS, type OptionalCall } from "./optional-calls.js";
+export type { PolicyContext } from "./policy-context.js";
 export type { ProviderMetadata, ProviderOptions } from "./provider-options.js";
 export { type RateLimits, type RateLimitWindow, rateLimitsFrom } from "./rate-limits.js";
 export type {
@@ -69,10 +73,12 @@ export type { InferSchema, Schema } from "./schema.js";
 export type { SpeakRequest, SpeakResult } from "./speak.js";
 export type { FinishEvent, ReasoningEndEvent, StartEvent, StreamEvent, TextEndEvent } from "./stream-event.js";
 export { streamResult } from "./stream-result.js";
-export { deferStream, observeStream, type StreamObserver } from "./streams.js";
+export { deferStream, mapStream, observeStream, type StreamObserver, untilContent } from "./streams.js";
 export { withTimeout } from "./timeout.js";
 export type { FunctionTool, ProviderTool, Tool, ToolChoice } from "./tool.js";
 export type { TimedText, TranscribeRequest, TranscribeResult } from "./transcribe.js";
 export type { Usage } from "./usage.js";
+export { UsageMeter } from "./usage-meter.js";
 export type { Warning } from "./warning.js";
+export { withErrorFacts } from "./with-error-facts.js";
 export { withJSONSchema } from "./with-json-schema.js";

@@ -19,6 +19,7 @@ export async function normalizeRequest(
     signal: _s,
     timeout: _t,
     dropParams: _d,
+    context: _c,
     output,
     ...rest
   } = request as GenerateRequest;

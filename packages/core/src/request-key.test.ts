@@ -17,6 +17,7 @@ describe("requestKey", () => {
       signal: new AbortController().signal,
       timeout: { total: 5 },
       headers: { "x-trace": "1" },
+      context: { key: "k", tags: ["t"] },
     };
     expect(requestKey(same)).toBe(requestKey(request));
   });

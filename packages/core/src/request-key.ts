@@ -2,11 +2,11 @@ import { bytesToBase64 } from "./base64.js";
 import { isStandardSchema, toJSONSchema } from "./schema.js";
 
 /** What of a request changes how it is sent, but not what is asked. */
-const MANNER: readonly string[] = ["signal", "timeout", "headers"];
+const MANNER: readonly string[] = ["signal", "timeout", "headers", "context"];
 
 /**
  * A request as canonical text: two requests have the same one exactly where they ask the same. Keys are in order, what is `undefined` is left out,
- * bytes are base64, every schema is JSON Schema, and what does not change the question (`signal`, `timeout`, `headers`) is not in it.
+ * bytes are base64, every schema is JSON Schema, and what does not change the question (`signal`, `timeout`, `headers`, `context`) is not in it.
  * For caches, recordings and deduplication; hash it where it is to be short.
  *
  * @param request of any call

@@ -1,4 +1,5 @@
 import type { Message } from "./message.js";
+import type { PolicyContext } from "./policy-context.js";
 import type { ProviderOptions } from "./provider-options.js";
 import type { Schema } from "./schema.js";
 import type { Tool, ToolChoice } from "./tool.js";
@@ -24,6 +25,8 @@ export interface CallOptions {
   providerOptions?: ProviderOptions | undefined;
   /** Leave out what the provider can't do, with a warning on the result, instead of throwing an `unsupported` error. */
   dropParams?: boolean | undefined;
+  /** For the policies around the backend; never sent. */
+  context?: PolicyContext | undefined;
 }
 
 /** What the reply must look like. */

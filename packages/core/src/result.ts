@@ -1,4 +1,6 @@
+import type { Attempt } from "./attempt.js";
 import type { AssistantPart, ToolCallPart } from "./content.js";
+import type { Cost } from "./cost.js";
 import type { FinishReason } from "./finish-reason.js";
 import type { AssistantMessage } from "./message.js";
 import type { ProviderMetadata } from "./provider-options.js";
@@ -42,6 +44,12 @@ export interface GenerateResult<Output = unknown> {
   model: string;
   response: ResponseInfo;
   providerMetadata?: ProviderMetadata | undefined;
+  /** What the call cost, where a policy reckons it; `undefined` where that is not known. */
+  cost?: Cost | undefined;
+  /** All tries that policies made for this call, in the order in which they began; the last one without an `error` answered. */
+  attempts?: readonly Attempt[] | undefined;
+  /** Set where a cache answered, so that nothing was paid: when the answer was first given. */
+  cachedAt?: Date | undefined;
 }
 
 export interface EmbedResult {
@@ -53,6 +61,12 @@ export interface EmbedResult {
   model: string;
   /** Of the last request, where the values took several. */
   response: ResponseInfo;
+  /** What the call cost, where a policy reckons it; `undefined` where that is not known. */
+  cost?: Cost | undefined;
+  /** All tries that policies made for this call, in the order in which they began; the last one without an `error` answered. */
+  attempts?: readonly Attempt[] | undefined;
+  /** Set where a cache answered, so that nothing was paid: when the answer was first given. */
+  cachedAt?: Date | undefined;
 }
 
 export interface ModelInfo {

@@ -1,4 +1,6 @@
+import type { Attempt } from "./attempt.js";
 import type { AudioPart, Citation, FilePart, ImagePart, ProviderPart, ToolCallPart } from "./content.js";
+import type { Cost } from "./cost.js";
 import type { FinishReason } from "./finish-reason.js";
 import type { ProviderMetadata } from "./provider-options.js";
 import type { ResponseInfo } from "./result.js";
@@ -69,4 +71,10 @@ export interface FinishEvent {
   /** The parsed, validated reply where the request named an `output`. */
   output?: unknown;
   providerMetadata?: ProviderMetadata | undefined;
+  /** What the call cost, where a policy reckons it; `undefined` where that is not known. */
+  cost?: Cost | undefined;
+  /** All tries that policies made for this call, in the order in which they began; the last one without an `error` answered. */
+  attempts?: readonly Attempt[] | undefined;
+  /** Set where a cache answered, so that nothing was paid: when the answer was first given. */
+  cachedAt?: Date | undefined;
 }

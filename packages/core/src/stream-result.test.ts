@@ -33,6 +33,9 @@ describe("streamResult", () => {
       model: "m",
       response: { id: "r", headers: { a: "b" } },
       providerMetadata: { acme: { b: 2 } },
+      cost: { total: 0.5, source: "list" },
+      attempts: [{ provider: "acme", model: "m", duration: 3 }],
+      cachedAt: new Date(0),
     });
     expect(await collect(streamResult(result))).toEqual(result);
   });

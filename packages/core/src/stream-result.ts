@@ -1,3 +1,4 @@
+import { policyFacts } from "./policy-facts.js";
 import type { GenerateResult } from "./result.js";
 import type { StreamEvent } from "./stream-event.js";
 
@@ -27,6 +28,7 @@ export async function* streamResult(result: GenerateResult): AsyncGenerator<Stre
     usage,
     ...(output !== undefined && { output }),
     ...(providerMetadata && { providerMetadata }),
+    ...policyFacts(result),
   };
 }
 

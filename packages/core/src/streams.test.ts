@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from "vitest";
 import type { StreamEvent } from "./stream-event.js";
-import { deferStream, observeStream } from "./streams.js";
+import { deferStream, mapStream, observeStream, untilContent } from "./streams.js";
 import { events, settle } from "./testing/fakes.js";
 
 async function* stream(
@@ -65,6 +65,70 @@ describe("deferStream", () => {
     await deferred.return?.();
     expect(await deferred.next()).toEqual({ done: true, value: undefined });
     expect(open).not.toHaveBeenCalled();
+  });
+});
+
+describe("deferStream, left while it opens", () => {
+  it("fires the signal and leaves what is opened after that", async () => {
+    let signal: AbortSignal | undefined;
+    let opened: ((source: AsyncIterable<StreamEvent>) => void) | undefined;
+    const deferred = deferStream((left) => {
+      signal = left;
+      return new Promise((resolve) => (opened = resolve));
+    });
+    const pending = deferred.next();
+    await settle();
+    expect(signal?.aborted).toBe(false);
+    await deferred.return?.();
+    expect(signal?.aborted).toBe(true);
+    const leave = vi.fn();
+    opened?.({ [Symbol.asyncIterator]: () => ({ next: vi.fn(), return: leave }) });
+    expect(await pending).toEqual({ done: true, value: undefined });
+    expect(leave).toHaveBeenCalledOnce();
+  });
+});
+
+describe("untilContent", () => {
+  it("waits for the first content and then hands over everything", async () => {
+    const seen: string[] = [];
+    const opened = await untilContent(observeStream(stream(), { event: ({ type }) => void seen.push(type) }));
+    expect(seen).toEqual(["start", "text-start"]);
+    expect(await all(opened)).toEqual(WHOLE);
+    expect(seen).toEqual(WHOLE);
+  });
+
+  it("throws what comes before the first content, and hands over what comes after it", async () => {
+    async function* failing(after: number): AsyncGenerator<StreamEvent, void, void> {
+      yield* (events("a") as StreamEvent[]).slice(0, after);
+      throw new Error("cut");
+    }
+    await expect(untilContent(failing(0))).rejects.toThrow("cut");
+    await expect(untilContent(failing(1))).rejects.toThrow("cut");
+    await expect(all(await untilContent(failing(3)))).rejects.toThrow("cut");
+  });
+
+  it("leaves the stream, and hands over nothing more of what it held", async () => {
+    const left = vi.fn();
+    const opened = await untilContent(stream(undefined, left));
+    await opened.return?.();
+    expect(left).toHaveBeenCalledOnce();
+    expect(await opened.next()).toEqual({ done: true, value: undefined });
+  });
+});
+
+describe("mapStream", () => {
+  it("changes what it is to change, passes on the rest, and leaves the stream behind", async () => {
+    const left = vi.fn();
+    const given = events("a") as StreamEvent[];
+    const mapped = mapStream(stream(given, left), (event) =>
+      event.type === "text-delta" ? { ...event, delta: "b" } : event,
+    );
+    const got: StreamEvent[] = [];
+    for await (const event of mapped) got.push(event);
+    expect(got).toEqual(given.map((event) => (event.type === "text-delta" ? { ...event, delta: "b" } : event)));
+    expect(got[0]).toBe(given[0]);
+    for await (const _event of mapStream(stream(given, left), (event) => event)) break;
+    expect(left).toHaveBeenCalledTimes(2);
   });
 });
 
