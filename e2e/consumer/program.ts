@@ -22,6 +22,7 @@ import {
 import { type AdapterBackend, defineAdapter } from "@llmux/core/adapter";
 import { ollama } from "@llmux/ollama";
 import { openai } from "@llmux/openai";
+import { type } from "arktype";
 import { z } from "zod";
 import { z as z3 } from "zod/v3";
 
@@ -84,6 +85,15 @@ const older = await llm.generate({
 export const olderColour: string = older.output.colour;
 // @ts-expect-error not in the schema
 older.output.color;
+const bare = await llm.generate({ messages, output: { schema: z3.object({ colour: z3.string() }) } });
+export const bareColour: string = bare.output.colour;
+const ark = await llm.generate({ messages, output: { schema: type({ colour: "string", "shade?": "number" }) } });
+export const arkColour: string = ark.output.colour;
+export const arkShade: number | undefined = ark.output.shade;
+// @ts-expect-error not in the schema
+ark.output.color;
+// @ts-expect-error no such parameter
+await llm.generate({ messages, output: { schema: z.object({}) }, temprature: 1 });
 const throughPolicies = await withRetry(llm).generate({
   messages,
   output: { schema: z.object({ colour: z.string() }) },

@@ -14,7 +14,7 @@ describe("a consumer's program against the packed packages", () => {
 
   beforeAll(() => {
     const adapters = ["openai", "azure", "anthropic", "ollama"].map((name) => `@llmux/${name}`);
-    install(folder, ["@llmux/core", ...adapters], "zod@4", "@types/node@24");
+    install(folder, ["@llmux/core", ...adapters], "zod@4", "arktype@2", "@types/node@24");
   });
 
   afterAll(() => folder.remove());

@@ -14,7 +14,8 @@ import type { StreamEvent } from "./stream-event.js";
  */
 export interface LLM extends Required<LLMBackend> {
   generate<S extends Schema>(
-    request: GenerateRequest & { output: OutputFormat<S> },
+    // Not an intersection: of the two `output`s, TypeScript 5 gives up on arktype's and infers nothing from zod 3's.
+    request: Omit<GenerateRequest, "output"> & { output: OutputFormat<S> },
   ): Promise<GenerateResult<InferSchema<S>>>;
   generate(request: GenerateRequest): Promise<GenerateResult>;
   stream(request: GenerateRequest): AsyncIterable<StreamEvent>;
