@@ -100,7 +100,8 @@ export class ReleaseWorkspace {
   /** All of a folder here that is there in the repository, but our own packages. */
   #symlinkEach(folder: string): void {
     const names = existsSync(join(root, folder)) ? readdirSync(join(root, folder)) : [];
-    for (const name of names.filter((each) => each !== "@llmux")) {
+    const ours = ["@llmux", ...workspaces().map(({ manifest }) => manifest.name)];
+    for (const name of names.filter((each) => !ours.includes(each))) {
       this.#symlink(join(folder, name), join(root, folder, name));
     }
   }

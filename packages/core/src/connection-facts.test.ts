@@ -55,7 +55,10 @@ describe("connectionFacts", () => {
         socket.write("HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\nhalf", () => socket.destroy());
       });
     });
-    expect(connectionFacts(await fail(`http://${host}/`))?.kind).toBe("connection");
+    const facts = connectionFacts(await fail(`http://${host}/`));
+    expect(facts?.kind).toBe("connection");
+    // It was reached: who reads that it was not looks for the fault in the wrong place.
+    expect(facts?.message).toMatch(/^The connection to the provider was lost \(/);
   });
 
   it("knows what is no HTTP at all", async () => {

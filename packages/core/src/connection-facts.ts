@@ -4,6 +4,9 @@ import type { LLMErrorInit } from "./errors.js";
 const CONNECTION =
   /^(E(CONN[A-Z]+|PIPE|NOTFOUND|AI_[A-Z]+|HOSTUNREACH|HOSTDOWN|NETUNREACH|NETDOWN|NETRESET|ADDRNOTAVAIL|PROTO)|ERR_(STREAM_PREMATURE_CLOSE|SOCKET|HTTP2)|UND_ERR_(?!INVALID|ABORTED)|HPE_|Connection|FailedToOpenSocket)/;
 
+/** Those of a connection that stood, or may have. */
+const LOST = /^(E(CONNRESET|CONNABORTED|PIPE|PROTO)|ERR_(STREAM_PREMATURE_CLOSE|HTTP2)|UND_ERR_|HPE_|ConnectionClosed)/;
+
 /** Connection failures that the next attempt will meet again. */
 const PERMANENT = /^(ENOTFOUND|ERR_INVALID_URL|ERR_SSL|ERR_TLS|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_)/;
 
@@ -21,7 +24,8 @@ export function connectionFacts(error: unknown, url?: string): LLMErrorInit | un
       return { kind: "timeout", message: `No answer from${where} in time (${code})`, code };
     }
     if (typeof code === "string" && (CONNECTION.test(code) || PERMANENT.test(code))) {
-      const message = `Can't reach${where} (${code}${at.message ? `: ${at.message}` : ""})`;
+      const what = LOST.test(code) ? `The connection to${where} was lost` : `Can't reach${where}`;
+      const message = `${what} (${code}${at.message ? `: ${at.message}` : ""})`;
       return { kind: "connection", message, code, retryable: !PERMANENT.test(code) };
     }
     const words = /fetch failed|failed to fetch|network ?error|load failed|terminated/i;

@@ -105,12 +105,19 @@ export class ScriptedServer {
       const answer = this.#answer(call ?? { kind: "other", stream: false }, request);
       for (const resolve of this.#waiting.splice(0)) resolve();
       if (answer) await deliver(answer, response);
-      else response.writeHead(404, { "content-type": "text/plain" }).end("The scripted server has no answer to this.");
+      else response.writeHead(404, { "content-type": "text/plain" }).end(noAnswerTo(request, call));
     } catch (error) {
       this.fault ??= error;
       response.destroy();
     }
   }
+}
+
+/** Says whether it is the dialect or the script that does not know the request: to the author of an adapter they look alike. */
+function noAnswerTo({ method, path }: WireRequest, call: WireCall | undefined): string {
+  if (!call)
+    return `The dialect reads nothing of ${method} ${path}: either the adapter or the dialect has the wrong path.`;
+  return `The scripted server has no answer to ${method} ${path}, which the dialect reads as ${call.kind}.`;
 }
 
 async function deliver(answer: WireResponse & Delivery, response: ServerResponse): Promise<void> {
