@@ -1,0 +1,1 @@
+export { DEFAULT_PATH, type OpenLedgerOptions, openLedger, type SqliteLedger } from "./open-ledger.node.js";

@@ -1,0 +1,57 @@
+import type { LLMBackend, MiddlewareParts, Wrapped } from "@llmux/core";
+import { defineMiddleware, OPTIONAL_CALLS } from "@llmux/core";
+import type { CallKind } from "./call-row.js";
+import type { WithLedgerOptions } from "./ledger-options.js";
+import { LedgerStream } from "./ledger-stream.js";
+import { type AnyAnswer, type AnyRequest, Recorder, since } from "./recorder.js";
+
+/**
+ * Enters every call in a ledger: a row for each, written before its answer is handed over, for a stream before its `finish`. A stream that was cut,
+ * aborted or left has a row, too, with estimated tokens.
+ *
+ * ```ts
+ * const ledger = openLedger({ path: "calls.sqlite" });
+ * const llm = withLedger(backend, { ledger });
+ * ```
+ *
+ * @throws LLMError `invalid-request` for options that make no sense; the calls do so where no ledger is given and none can be opened
+ */
+export function withLedger<B extends LLMBackend>(backend: B, options: WithLedgerOptions = {}): Wrapped<B> {
+  const recorder = new Recorder(backend.provider, options);
+  const whole = (kind: CallKind) => (request: AnyRequest, next: Required<LLMBackend>) => {
+    const call = next[kind] as (request: AnyRequest) => Promise<unknown>;
+    return enter(recorder, kind, request, next, call);
+  };
+  const parts: MiddlewareParts = {
+    ...Object.fromEntries((["generate", ...OPTIONAL_CALLS] as const).map((kind) => [kind, whole(kind)])),
+    stream: (request, next) => new LedgerStream(recorder, request, next),
+  };
+  return defineMiddleware(parts)(backend) as LLMBackend as Wrapped<B>;
+}
+
+async function enter(
+  recorder: Recorder,
+  kind: CallKind,
+  request: AnyRequest,
+  next: LLMBackend,
+  call: (request: AnyRequest) => Promise<unknown>,
+): Promise<unknown> {
+  const opening = recorder.ready();
+  if (opening) await opening;
+  const row = recorder.begin(kind, request);
+  const begun = performance.now();
+  let answer: unknown;
+  try {
+    answer = await call.call(next, request);
+  } catch (error) {
+    row.latency = since(begun);
+    recorder.failed(row, error);
+    // Its own failure is what the caller must hear of.
+    await recorder.save(row).catch(() => undefined);
+    throw error;
+  }
+  row.latency = since(begun);
+  recorder.answered(row, (answer ?? {}) as AnyAnswer);
+  await recorder.save(row);
+  return answer;
+}
