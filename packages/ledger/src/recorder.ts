@@ -67,10 +67,24 @@ export class Recorder {
       session: context?.session,
       provider: this.provider,
       model,
+      // All of them, so that every row has the same shape, which is what makes the engine quick with them.
+      responseModel: undefined,
+      inputTokens: undefined,
+      cacheReadTokens: undefined,
+      cacheWriteTokens: undefined,
+      outputTokens: undefined,
+      reasoningTokens: undefined,
       usageEstimated: false,
+      cost: undefined,
+      costSource: undefined,
       cached: false,
       latency: 0,
+      timeToFirstToken: undefined,
+      attempts: undefined,
       outcome: "ok",
+      finishReason: undefined,
+      requestId: undefined,
+      status: undefined,
     };
   }
 
