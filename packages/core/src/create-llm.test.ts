@@ -111,6 +111,17 @@ describe("createLLM", () => {
     expect(await errorOf(llm.listModels({ provider: "c" }))).toMatchObject({ kind: "not-found" });
   });
 
+  it("lists the models of those that are configured, and says what is missing where none is or one is named", async () => {
+    const listed = (id: string) =>
+      fakeAdapter({ listModels: async () => [{ id: "x" }] }, { id, required: () => ["apiKey"] });
+    const env = {};
+    const adapters = [listed("a"), listed("b")({ apiKey: "key" })];
+    expect(await createLLM({ adapters, env }).listModels()).toEqual([{ id: "b/x" }]);
+    const missing = { kind: "authentication", message: expect.stringContaining("ACME_API_KEY") };
+    expect(await errorOf(createLLM({ adapters, env }).listModels({ provider: "a" }))).toMatchObject(missing);
+    expect(await errorOf(createLLM({ adapters: [listed("a")], env }).listModels())).toMatchObject(missing);
+  });
+
   it("refuses a prefix that two adapters have, and no other", async () => {
     const llm = createLLM({ adapters: [named("a"), named("b", [], ["a"])], env: {} });
     const error = { kind: "invalid-request", message: 'Several adapters have the prefix "a" of "a/m": a and b' };

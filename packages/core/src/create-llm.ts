@@ -10,7 +10,8 @@ import type { StreamEvent } from "./stream-event.js";
 
 /**
  * A backend for applications: every method is there, and structured output is typed by its schema. What the provider has not
- * is an `unsupported` error. `listModels` names the models of one adapter, or of all, each with its prefix.
+ * is an `unsupported` error. `listModels` names the models of one adapter, or of all that are configured, each
+ * with its prefix.
  */
 export interface LLM extends Required<LLMBackend> {
   generate<S extends Schema>(

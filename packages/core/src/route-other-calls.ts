@@ -1,4 +1,5 @@
 import type { Adapter } from "./adapter-definition.js";
+import type { LLMBackend } from "./backend.js";
 import { candidates } from "./candidates.js";
 import { contractFault } from "./contract-fault.js";
 import { LLMError } from "./errors.js";
@@ -33,17 +34,26 @@ export async function routeCall(
   return backend[name](router.complete(request, model) as never);
 }
 
-/** The models of one adapter, or of all, each with its prefix. */
+/** The models of one adapter, or of all that are configured, each with its prefix. */
 async function listModels(router: Router, request: ListModelsRequest): Promise<ModelInfo[]> {
   const { provider } = request;
   const asked = provider === undefined ? router.adapters : candidates(router.adapters, `${provider}/`).adapters;
   if (asked.length === 0)
     throw await (await import("./routing-fault.js")).routingFault(router.adapters, `${provider}/`);
+  const unconfigured: unknown[] = [];
   const lists = await Promise.all(
     asked.map(async (adapter) => {
       const fault = contractFault(adapter);
       if (fault) throw fault;
-      const backend = router.backend(adapter);
+      let backend: LLMBackend;
+      try {
+        backend = router.backend(adapter);
+      } catch (error) {
+        // An application that has many adapters and one key asks for what it can use.
+        if (provider !== undefined) throw error;
+        unconfigured.push(error);
+        return [];
+      }
       if (!backend.listModels) {
         if (provider === undefined) return [];
         throw lacks(adapter, "listModels");
@@ -52,6 +62,7 @@ async function listModels(router: Router, request: ListModelsRequest): Promise<M
       return models.map((info) => ({ ...info, id: `${adapter.id}/${info.id}` }));
     }),
   );
+  if (unconfigured.length === asked.length) throw unconfigured[0];
   return lists.flat();
 }
 
