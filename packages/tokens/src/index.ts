@@ -1,1 +1,3 @@
-export {};
+export { countTokens, type TokenCount, withTokenCounting } from "./count-tokens.js";
+export { type TrimOptions, trimMessages } from "./trim-messages.js";
+export { type WithTrimOptions, withTrim } from "./with-trim.js";
