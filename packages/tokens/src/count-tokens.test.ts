@@ -3,7 +3,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { LLMock } from "@copilotkit/aimock";
 import { anthropic } from "@llmux/anthropic";
-import { createLLM, isLLMError, type LLMBackend, LLMError, type Message } from "@llmux/core";
+import { createLLM, type LLMBackend, LLMError, type Message } from "@llmux/core";
 import { openai } from "@llmux/openai";
 import { mockBackend } from "@llmux/testkit";
 import { describe, expect, it } from "vitest";
