@@ -13,7 +13,7 @@ const total = (name: string, counts: Usage, at?: Date) => {
   return priceOf({ provider: name.slice(0, slash), model: name.slice(slash + 1), usage: counts, at })?.total;
 };
 
-// Worked out by hand from the providers' price pages, for @pydantic/genai-prices 0.1.8.
+// Worked out by hand from the prices for a million tokens that stand beside each, with the list of @pydantic/genai-prices 0.1.8.
 describe("prices of the list", () => {
   it.each<[name: string, counts: Usage, dollars: number]>([
     // $2.50 in, $1.25 cached, $10 out: 600 × 2.5 + 400 × 1.25 + 200 × 10 = 4000 millionths.

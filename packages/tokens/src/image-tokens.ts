@@ -30,7 +30,7 @@ export function imageTokens({ data, detail }: Pick<ImagePart, "data" | "detail">
   return detail === "low" ? base : base + tile * tiles(imageSize(data) ?? UNKNOWN);
 }
 
-/** Fitted into 2048 by 2048, then the shorter side to 768. */
+/** Fitted into 2048 by 2048, then the shorter side to 768 at most. The guide does not say whether small pictures grow; they are taken not to. */
 function tiles({ width, height }: ImageSize): number {
   const fit = Math.min(1, 2048 / Math.max(width, height));
   const scale = Math.min(fit, 768 / Math.min(width, height));
@@ -39,6 +39,12 @@ function tiles({ width, height }: ImageSize): number {
   return along(width) * along(height);
 }
 
+/** Shrunk until there are no more than so many, and then to a whole number along one side. */
 function patches({ width, height }: ImageSize): number {
-  return Math.min(MOST_PATCHES, Math.ceil(width / 32) * Math.ceil(height / 32));
+  const count = (scale: number) => Math.ceil((width * scale) / 32 - 1e-9) * Math.ceil((height * scale) / 32 - 1e-9);
+  if (count(1) <= MOST_PATCHES) return count(1);
+  const shrink = Math.sqrt((MOST_PATCHES * 32 * 32) / (width * height));
+  const whole = (side: number) => Math.floor((side * shrink) / 32) / ((side * shrink) / 32);
+  const scale = shrink * Math.min(whole(width) || 1, whole(height) || 1);
+  return Math.min(MOST_PATCHES, count(scale));
 }
