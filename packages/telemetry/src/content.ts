@@ -50,7 +50,7 @@ export class ContentRecorder {
   output(content: readonly AssistantPart[], finishReason: string): Recorded {
     const budget = this.#budget();
     return recorded(
-      [{ role: "assistant", parts: recordedParts(content, budget), finish_reason: finishReason }],
+      [{ role: "assistant", parts: recordedParts(content, budget), finish_reason: budget.name(finishReason) }],
       budget,
     );
   }

@@ -3,7 +3,7 @@ import { SpanStatusCode } from "@opentelemetry/api";
 import { GENERAL, OWN } from "./conventions.js";
 import { guard } from "./guard.js";
 import type { Recorder } from "./recorder.js";
-import type { Redactor } from "./redactor.js";
+import { type Redactor, redactKeys } from "./redactor.js";
 
 /** Codes are words; what else stands in their place is not recorded. */
 const CODE = /^[\w.:-]{1,64}$/;
@@ -11,7 +11,7 @@ const CODE = /^[\w.:-]{1,64}$/;
 /** Value of `error.type`: the kind of an LLMError, else the error's own name. */
 export function errorType(error: unknown): string {
   if (isLLMError(error)) return error.kind;
-  return error instanceof Error && CODE.test(error.name) ? error.name : "_OTHER";
+  return error instanceof Error && CODE.test(error.name) ? redactKeys(error.name) : "_OTHER";
 }
 
 /** @param redact goes over the error's message; left out: the message is not recorded */

@@ -21,10 +21,11 @@ export const PERSONAL_PATTERNS: readonly RedactionPattern[] = [
 
 /** Eight groups, or fewer around one `::`; the time of day and `a::b` of programs are none. */
 function isIPv6(text: string): boolean {
+  if (text.length < 6) return text === "::1";
   const halves = text.split("::");
   const groups = text.split(":").filter((group) => group !== "");
   const count = groups.length + (groups.at(-1)?.includes(".") ? 1 : 0);
   const digits = groups.join("").length;
   if (halves.length === 1) return count === 8;
-  return halves.length === 2 && count < 8 && (digits > 3 || text === "::1");
+  return halves.length === 2 && count < 8 && digits > 3;
 }

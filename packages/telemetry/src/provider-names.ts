@@ -1,3 +1,5 @@
+import { redactKeys } from "./redactor.js";
+
 /** The conventions' names of providers, by id and alias of the adapters that are called otherwise. */
 const NAMES: Readonly<Record<string, string>> = {
   azure: "azure.ai.openai",
@@ -31,5 +33,5 @@ const NAMES: Readonly<Record<string, string>> = {
 
 /** Value of `gen_ai.provider.name` for an adapter: the conventions' own where they have one, else the adapter's id. */
 export function providerName(id: string): string {
-  return Object.hasOwn(NAMES, id) ? NAMES[id]! : id;
+  return Object.hasOwn(NAMES, id) ? NAMES[id]! : redactKeys(id);
 }

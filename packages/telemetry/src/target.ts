@@ -1,4 +1,5 @@
 import { providerName } from "./provider-names.js";
+import { redactKeys } from "./redactor.js";
 
 /** Whom a call goes to, by what is known at its beginning. */
 export interface Target {
@@ -17,7 +18,8 @@ const ROUTER = "llmux";
  */
 export function targetOf(backend: string, model: string | undefined): Target {
   const slash = backend === ROUTER && model !== undefined ? model.indexOf("/") : -1;
-  return slash > 0
-    ? { provider: providerName(model!.slice(0, slash)), model: model!.slice(slash + 1) }
-    : { provider: providerName(backend), model };
+  return {
+    provider: providerName(slash > 0 ? model!.slice(0, slash) : backend),
+    model: model === undefined ? undefined : redactKeys(model.slice(slash + 1)),
+  };
 }

@@ -136,9 +136,9 @@ export class TracedCall {
     const { settings, target, request } = this;
     if (answer) {
       const provider = answer.provider ? providerName(answer.provider) : target.provider;
-      const model = answer.model || target.model;
+      const model = answer.model ? redactKeys(answer.model) : target.model;
       recorder.fact(GEN_AI.provider, provider);
-      if (model !== target.model) this.span.updateName(`${this.operation.name} ${redactKeys(model!)}`);
+      if (model !== target.model) this.span.updateName(`${this.operation.name} ${model}`);
       recorder.fact(GEN_AI.model, model);
       if (request.model !== undefined && request.model !== model) recorder.fact(OWN.model, request.model);
       recordAnswer(recorder, answer);
@@ -175,13 +175,13 @@ export class TracedCall {
 
   #metricAttributes(answer: Answer | undefined): Attributes {
     const { target, settings } = this;
-    const model = answer?.model || target.model;
+    const model = answer?.model ? redactKeys(answer.model) : target.model;
     const responseModel = answer?.response?.model;
     const attributes: Attributes = {
       [GEN_AI.operation]: this.operation.name,
       [GEN_AI.provider]: answer?.provider ? providerName(answer.provider) : target.provider,
     };
-    if (model !== undefined) attributes[GEN_AI.model] = redactKeys(model);
+    if (model !== undefined) attributes[GEN_AI.model] = model;
     if (responseModel !== undefined) attributes[GEN_AI.responseModel] = redactKeys(responseModel);
     if (settings.server) {
       attributes[GENERAL.serverAddress] = settings.server.address;

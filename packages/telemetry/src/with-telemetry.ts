@@ -23,7 +23,6 @@ import { guard } from "./guard.js";
 import { type Instruments, instrumentsOf } from "./instruments.js";
 import { type CallName, type Operation, operationOf } from "./operations.js";
 import { type AnyRequest, type Settings, settingsFrom, type TelemetryOptions } from "./options.js";
-import { redactKeys } from "./redactor.js";
 import { targetOf } from "./target.js";
 import { TracedCall } from "./traced-call.js";
 import { TracedStream } from "./traced-stream.js";
@@ -97,7 +96,7 @@ class Telemetry {
     const operation = this.#operation(name);
     const target = targetOf(this.provider, request.model);
     const { server } = this.#settings;
-    const model = target.model === undefined ? undefined : redactKeys(target.model);
+    const { model } = target;
     // Those that a sampler may want to know.
     const attributes: Attributes = { [GEN_AI.operation]: operation.name, [GEN_AI.provider]: target.provider };
     if (model !== undefined) attributes[GEN_AI.model] = model;
