@@ -11,7 +11,7 @@ import {
 } from "@llmux/core";
 import type { CallPath } from "./call-path.js";
 import { continuation, type Repeats } from "./continue-text.js";
-import { Continued, type Continued as Continuing } from "./continued.js";
+import { Continued } from "./continued.js";
 import { type OpenedStream, openStream } from "./opened-stream.js";
 import type { CutAnswer, Seam } from "./options.js";
 import { Said } from "./said.js";
@@ -155,7 +155,11 @@ export class RecoveringStream implements AsyncIterableIterator<StreamEvent, unde
     const request = path.targeted();
     if (text === "") return { request, repeats: "nothing" };
     const own = path.target.continueWith ?? path.policy.recovery?.continueWith;
-    const cut: CutAnswer = { text, error, ...(same && this.#opened.start ? placeOf(this.#opened) : whoIs(request.model, path.backend.provider)) };
+    const cut: CutAnswer = {
+      text,
+      error,
+      ...(same && this.#opened.start ? placeOf(this.#opened) : whoIs(request.model, path.backend.provider)),
+    };
     return own ? { request: own(request, cut), repeats: "words" } : continuation(request, cut);
   }
 
