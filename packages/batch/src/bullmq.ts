@@ -105,6 +105,8 @@ export function batchWorker(backend: LLMBackend, options: BatchWorkerOptions): W
   const worker: Worker<JobData, string> = new Worker<JobData, string>(options.queue, (job) => work(job), {
     ...optionsOf(options),
     concurrency,
+    // BullMQ keeps to `rateLimit()` only where there is some limit; this one is never reached.
+    limiter: { max: 1_000_000_000, duration: 1000 },
     lockDuration: stalledAfter,
     stalledInterval: stalledAfter,
     // A machine may well lose several workers while it holds a job.

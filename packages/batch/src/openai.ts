@@ -51,6 +51,8 @@ export function openaiBatch({ client, adapter }: OpenAIBatchOptions): BatchDrive
     limits: { requests: 50_000, bytes: 190_000_000 },
     async prepare(customId, request) {
       const { path, body } = await calls.capture(request);
+      const at = path.indexOf("/v1/");
+      if (at < 0) throw new LLMError({ kind: "unsupported", message: `OpenAI's batches have no endpoint for ${path}` });
       if ("values" in request && (body.input as unknown[]).length !== request.values.length) {
         throw new LLMError({
           kind: "invalid-request",
@@ -58,7 +60,7 @@ export function openaiBatch({ client, adapter }: OpenAIBatchOptions): BatchDrive
           message: "values are too many for one request of a batch",
         });
       }
-      return { customId, group: `${path.slice(path.indexOf("/v1/"))} ${body.model}`, body };
+      return { customId, group: `${path.slice(at)} ${body.model}`, body };
     },
     async submit(requests: readonly PreparedRequest[], signal) {
       const endpoint = requests[0]!.group.split(" ")[0]!;

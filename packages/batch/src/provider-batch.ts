@@ -1,4 +1,4 @@
-import { isLLMError, LLMError } from "@llmux/core";
+import { type Cost, type EmbedResult, isLLMError, LLMError, type Usage } from "@llmux/core";
 import type { BatchDriver, DriverAnswer, PreparedRequest } from "./batch-driver.js";
 import {
   type BatchInput,
@@ -13,9 +13,18 @@ import { type BatchJournal, checkHash, type OpenJournal } from "./batch-journal.
 import { invalid } from "./invalid.js";
 import { sleep } from "./sleep.js";
 
+/** What a price depends on. */
+export interface PricedCall {
+  provider: string;
+  model: string;
+  usage: Usage | EmbedResult["usage"];
+}
+
 export interface ProviderBatchOptions {
   /** Where batches are written down as soon as they are submitted, so that another run waits for the same ones. */
   journal?: BatchJournal | undefined;
+  /** What a call costs at the ordinary price, as `priceOf` of `@llmux/prices` says it; results get half of that as their `cost`. */
+  price?: ((call: PricedCall) => Cost | undefined) | undefined;
   /** Milliseconds between two looks at a batch: at first (default 10,000), growing by half to at most (default 300,000). */
   poll?: { initial?: number | undefined; max?: number | undefined } | undefined;
   /** Ends the waiting with an `aborted` error. What is submitted goes on at the provider, and another run with the journal takes it up. */
@@ -38,7 +47,7 @@ interface Chunk<R extends BatchRequest> {
 /**
  * Runs requests through the provider's own batch API, which takes up to a day and costs half. Requests are gathered into batches within the
  * provider's limits and all submitted before the first is waited for; outcomes come batch by batch. What expired or was cancelled is a `timeout` or
- * `aborted` error that the next run with the same journal submits again. A `cost` that the adapter's answer carries is not halved: it has none.
+ * `aborted` error that the next run with the same journal submits again.
  *
  * @throws LLMError from the loop: `aborted`, the failure of a whole batch, `invalid-request` for a list or journal at fault
  */
@@ -108,7 +117,7 @@ export async function* runProviderBatch<R extends BatchRequest>(
     for (const [batch, items] of waiting) {
       for (let wait = initial; !(await driver.ended(batch, signal)); wait = Math.min(max, wait * 1.5))
         await sleep(wait, signal);
-      yield* outcomes(driver, batch, items, journal, signal);
+      yield* outcomes(driver, batch, items, journal, options);
       if (items.size > 0) await journal?.note({ over: batch });
       for (const { id } of items.values()) yield { id, error: neverAnswered(driver, batch), resumed: false };
     }
@@ -127,14 +136,14 @@ async function* outcomes<R extends BatchRequest>(
   batch: string,
   items: Map<string, BatchItem<R>>,
   journal: OpenJournal | undefined,
-  signal: AbortSignal | undefined,
+  { signal, price }: ProviderBatchOptions,
 ): AsyncGenerator<BatchOutcome<ResultOf<R>>, void, undefined> {
   for await (const answer of driver.answers(batch, signal)) {
     const item = items.get(answer.customId);
     if (!item) continue;
     items.delete(answer.customId);
     const { id, hash } = item;
-    const outcome = await read(driver, item.request, answer);
+    const outcome = await read(driver, item.request, answer, price);
     if (!outcome.error?.retryable) await journal?.record({ id, hash, ...outcome });
     else await journal?.note({ again: answer.customId });
     yield { id, ...outcome, resumed: false };
@@ -145,13 +154,21 @@ async function read<R extends BatchRequest>(
   driver: BatchDriver,
   request: R,
   answer: DriverAnswer,
+  price: ProviderBatchOptions["price"],
 ): Promise<{ result?: ResultOf<R>; error?: LLMError }> {
   try {
-    return { result: await driver.read(request, answer) };
+    const result = await driver.read(request, answer);
+    const cost = halfOf(price?.(result));
+    return { result: cost ? { ...result, cost } : result };
   } catch (error) {
     if (isLLMError(error)) return { error };
     throw error;
   }
+}
+
+function halfOf(cost: Cost | undefined): Cost | undefined {
+  const half = (dollars: number | undefined): number | undefined => dollars && dollars / 2;
+  return cost && { ...cost, total: cost.total / 2, input: half(cost.input), output: half(cost.output) };
 }
 
 function neverAnswered({ provider }: BatchDriver, batch: string): LLMError {

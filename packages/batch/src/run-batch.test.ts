@@ -6,6 +6,7 @@ import { mockBackend } from "@llmux/testkit";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { type BatchOutcome, runBatch } from "./index.js";
 import { fileJournal } from "./journal.js";
+import { takeAll } from "./testing/take-all.js";
 
 let folder: string;
 beforeEach(async () => {
@@ -19,11 +20,6 @@ afterEach(async () => {
 const ask = (content: string): GenerateRequest => ({ model: "m", messages: [{ role: "user", content }] });
 const list = (count: number) =>
   Array.from({ length: count }, (_, index) => ({ id: `r${index}`, request: ask(`q${index}`) }));
-async function all<T>(batch: AsyncIterable<T>): Promise<T[]> {
-  const found: T[] = [];
-  for await (const each of batch) found.push(each);
-  return found;
-}
 const echo = (): ReturnType<typeof mockBackend> => mockBackend((request) => JSON.stringify(request.messages));
 
 describe("runBatch", () => {
@@ -52,7 +48,7 @@ describe("runBatch", () => {
   });
 
   it("makes ids from what is asked, also where the same is asked twice", async () => {
-    const outcomes = await all(runBatch(echo(), [ask("a"), ask("a"), ask("b")]));
+    const outcomes = await takeAll(runBatch(echo(), [ask("a"), ask("a"), ask("b")]));
     expect(new Set(outcomes.map(({ id }) => id)).size).toBe(3);
   });
 
@@ -83,7 +79,7 @@ describe("runBatch", () => {
     for await (const _ of runBatch(echo(), list(50), { journal: fileJournal(path, { sync: false }) }))
       if (++before === 10) break;
     const backend = echo();
-    const outcomes = await all(runBatch(backend, list(50), { journal: fileJournal(path, { sync: false }) }));
+    const outcomes = await takeAll(runBatch(backend, list(50), { journal: fileJournal(path, { sync: false }) }));
     expect(new Set(outcomes.map(({ id }) => id)).size).toBe(50);
     const resumed = outcomes.filter((each) => each.resumed);
     expect(resumed.length).toBeGreaterThanOrEqual(10);
@@ -100,13 +96,13 @@ describe("runBatch", () => {
           signal!.addEventListener("abort", () => reject(new LLMError({ kind: "aborted", message: "x" }))),
         ),
     };
-    const run = all(runBatch(hang, list(5), { signal: controller.signal }));
+    const run = takeAll(runBatch(hang, list(5), { signal: controller.signal }));
     setTimeout(() => controller.abort());
     await expect(run).rejects.toMatchObject({ kind: "aborted" });
   });
 
   it("settles near a provider's limit, and waits once for all", async () => {
-    vi.useFakeTimers();
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "Date"] });
     let underWay = 0;
     let refused = 0;
     const backend: LLMBackend = {
@@ -127,7 +123,12 @@ describe("runBatch", () => {
     const run = (async () => {
       for await (const { error } of batch) if (error) failed += 1;
     })();
-    await vi.runAllTimersAsync();
+    let over = false;
+    void run.then(() => {
+      over = true;
+    });
+    // Ids are hashed off the fake clock.
+    for (; !over; await new Promise((resolve) => setImmediate(resolve))) await vi.advanceTimersByTimeAsync(10);
     await run;
     expect(failed).toBe(0);
     expect(batch.report.concurrency).toBeGreaterThanOrEqual(9);
@@ -139,7 +140,7 @@ describe("runBatch", () => {
 describe("fileJournal", () => {
   it("cuts a torn line at every byte, and does that request again", async () => {
     const path = join(folder, "j");
-    await all(runBatch(echo(), list(3), { journal: fileJournal(path, { sync: false }) }));
+    await takeAll(runBatch(echo(), list(3), { journal: fileJournal(path, { sync: false }) }));
     const whole = await readFile(path);
     const { size } = await stat(path);
     const lastLine = whole.lastIndexOf(10, size - 2) + 1;
@@ -147,7 +148,7 @@ describe("fileJournal", () => {
       await writeFile(path, whole);
       await truncate(path, cut);
       const backend = echo();
-      const outcomes = await all(runBatch(backend, list(3), { journal: fileJournal(path, { sync: false }) }));
+      const outcomes = await takeAll(runBatch(backend, list(3), { journal: fileJournal(path, { sync: false }) }));
       expect(outcomes).toHaveLength(3);
       expect(backend.requests).toHaveLength(1);
     }
@@ -155,9 +156,9 @@ describe("fileJournal", () => {
 
   it("refuses a list that has changed, a second run, and what is no journal", async () => {
     const path = join(folder, "j");
-    await all(runBatch(echo(), list(1), { journal: fileJournal(path) }));
+    await takeAll(runBatch(echo(), list(1), { journal: fileJournal(path) }));
     await expect(
-      all(runBatch(echo(), [{ id: "r0", request: ask("other") }], { journal: fileJournal(path) })),
+      takeAll(runBatch(echo(), [{ id: "r0", request: ask("other") }], { journal: fileJournal(path) })),
     ).rejects.toThrow(/changed/);
     const held = await fileJournal(path).open();
     await expect(fileJournal(path).open()).rejects.toThrow(/in use/);
@@ -178,8 +179,8 @@ describe("fileJournal", () => {
   it("keeps vectors", async () => {
     const path = join(folder, "j");
     const requests = [{ model: "m", values: ["a", "b"] }];
-    const [first] = await all(runBatch(echo(), requests, { journal: fileJournal(path) }));
-    const [second] = await all(runBatch(echo(), requests, { journal: fileJournal(path) }));
+    const [first] = await takeAll(runBatch(echo(), requests, { journal: fileJournal(path) }));
+    const [second] = await takeAll(runBatch(echo(), requests, { journal: fileJournal(path) }));
     expect((second!.result as EmbedResult).embeddings).toEqual((first!.result as EmbedResult).embeddings);
     expect(second!.resumed).toBe(true);
   });
