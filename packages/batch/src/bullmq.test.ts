@@ -50,6 +50,12 @@ await describeWith(["redis"], "a batch on many machines", () => {
       return call === 0 ? new LLMError({ kind: "rate-limit", message: "slow", retryAfter: 600 }) : "a";
     });
     await enqueueBatch(requests, options);
+    const queue = new Queue(options.queue, { connection, prefix: options.prefix });
+    const first = batchWorker(backend, { ...options, concurrency: 1 });
+    while ((await queue.getRateLimitTtl()) <= 0) await new Promise((resolve) => setTimeout(resolve, 1));
+    // The one that was refused knows; another learns it from Redis alone.
+    await first.close();
+    await queue.close();
     const worker = batchWorker(backend, { ...options, concurrency: 1 });
     await takeAll(collectBatch(requests, { ...options, poll: 10 }));
     await worker.close();
