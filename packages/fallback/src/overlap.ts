@@ -12,18 +12,15 @@ const WORD = /[\p{L}\p{N}\p{M}_]/u;
  */
 export class Overlap {
   readonly #said: string;
-  /** What the text ends with. Not every provider is sent it, and so it may come again. */
-  readonly #space: string;
-  /** Where in `said` a repetition may begin that is still in accord with what came. */
+  /** Where in `said` a repetition may begin that is still in accord with what came; the longest first. */
   #starts: number[];
   #held = "";
   #decided = false;
 
-  /** @param words Whether words may be repeated, or nothing but space. */
+  /** @param words Whether words may be repeated, or nothing but what not every provider is sent: space at the end, half a character. */
   constructor(text: string, words = true) {
     this.#said = text.slice(-WINDOW);
-    this.#space = this.#said.slice(this.#said.trimEnd().length);
-    this.#starts = words ? starts(this.#said) : [];
+    this.#starts = starts(this.#said, words);
   }
 
   /** What of the next piece is new, as far as can be told yet. */
@@ -32,9 +29,7 @@ export class Overlap {
     this.#held += piece;
     this.#starts = this.#starts.filter((start) => agrees(this.#said, start, this.#held));
     const [longest] = this.#starts;
-    const needed = longest === undefined ? 0 : this.#said.length - longest;
-    const isSpace = this.#held.length < this.#space.length && this.#space.startsWith(this.#held);
-    return this.#held.length < needed || isSpace ? "" : this.rest();
+    return longest !== undefined && this.#held.length < this.#said.length - longest ? "" : this.rest();
   }
 
   /** What was held back and is new, when no more comes or needs to. */
@@ -43,11 +38,13 @@ export class Overlap {
     this.#decided = true;
     const held = this.#held;
     const repeats = this.#starts.find((start) => held.startsWith(this.#said.slice(start)));
-    if (repeats !== undefined) return held.slice(this.#said.length - repeats);
-    let same = 0;
-    while (same < this.#space.length && held[same] === this.#space[same]) same++;
-    return held.slice(same);
+    return repeats === undefined ? held : held.slice(this.#said.length - repeats);
   }
+}
+
+/** A text without the half of a character at its end, which nobody can be sent. */
+export function withoutHalf(text: string): string {
+  return /[\uD800-\uDBFF]$/.test(text) ? text.slice(0, -1) : text;
 }
 
 /** Beyond the end of what was said anything may follow. */
@@ -55,13 +52,13 @@ function agrees(said: string, start: number, held: string): boolean {
   return held.length < said.length - start ? said.startsWith(held, start) : held.startsWith(said.slice(start));
 }
 
-/** The longest first. */
-function starts(said: string): number[] {
+function starts(said: string, words: boolean): number[] {
+  const end = withoutHalf(said).trimEnd().length;
   const found: number[] = [];
-  for (let start = 0; start < said.length; start++) {
+  for (let start = words ? 0 : end; start < said.length; start++) {
     const length = said.length - start;
     const atWord = WORD.test(said[start]!) && (start === 0 || !WORD.test(said[start - 1]!));
-    if (length >= ANYWHERE || (atWord && length >= AT_WORD)) found.push(start);
+    if (start >= end || length >= ANYWHERE || (atWord && length >= AT_WORD)) found.push(start);
   }
   return found;
 }

@@ -14,6 +14,7 @@ import { continuation, type Repeats } from "./continue-text.js";
 import { Continued } from "./continued.js";
 import { type OpenedStream, openStream } from "./opened-stream.js";
 import type { CutAnswer, Seam } from "./options.js";
+import { withoutHalf } from "./overlap.js";
 import { Said } from "./said.js";
 import { sumCost, sumUsage } from "./sum-usage.js";
 
@@ -151,9 +152,9 @@ export class RecoveringStream implements AsyncIterableIterator<StreamEvent, unde
   /** The request for the rest. */
   #ask(error: LLMError, same: boolean): { request: GenerateRequest; repeats: Repeats } {
     const { path } = this;
-    const { text } = this.#said;
+    const text = withoutHalf(this.#said.text);
     const request = path.targeted();
-    if (text === "") return { request, repeats: "nothing" };
+    if (text === "") return { request, repeats: "space" };
     const own = path.target.continueWith ?? path.policy.recovery?.continueWith;
     const cut: CutAnswer = {
       text,

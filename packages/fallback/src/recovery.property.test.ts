@@ -1,4 +1,4 @@
-import { collect, LLMError, type LLMErrorKind, type StreamEvent } from "@llmux/core";
+import { collect, type GenerateRequest, LLMError, type LLMErrorKind, type StreamEvent } from "@llmux/core";
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { disorder, eventsOf, finish, HI, type Step, scripted, start, text } from "./testing/scripted.js";
@@ -28,24 +28,21 @@ it("whatever an answer is cut at, and whatever of it is said again, it is the wh
       fc.constantFrom(...KINDS),
       fc.boolean(),
       async (full, tries, kind, reasons) => {
-        let said = "";
-        const scripts: Step[][] = [];
-        for (const [index, [at, repeat, size]] of tries.entries()) {
-          const from = Math.max(0, said.length - repeat);
-          const reasoning: StreamEvent[] = [
-            { type: "reasoning-start", id: "r" },
-            { type: "reasoning-delta", id: "r", delta: "Hm." },
-            { type: "reasoning-end", id: "r" },
-          ];
+        const reasoning: StreamEvent[] = [
+          { type: "reasoning-start", id: "r" },
+          { type: "reasoning-delta", id: "r", delta: "Hm." },
+          { type: "reasoning-end", id: "r" },
+        ];
+        const scripts = tries.map(([at, repeat, size], index) => ({ messages }: GenerateRequest): Step[] => {
+          const said = String(messages[1]?.content ?? "");
+          expect(full.startsWith(said)).toBe(true);
+          const from = said.length < repeat ? said.length : said.length - repeat;
           const rest = [...(reasons ? reasoning : []), ...text(pieces(full.slice(from), size)), finish()];
-          const last = index === tries.length - 1;
+          if (index === tries.length - 1) return [start(), ...rest];
           // Only where it can be continued: not in its reasoning.
-          const cut = last ? rest.length : Math.max(reasons ? 3 : 0, Math.min(at, rest.length - 1));
-          const steps = rest.slice(0, cut);
-          scripts.push([start(), ...steps, ...(last ? [] : [new LLMError({ kind, message: "cut" })])]);
-          const came = steps.map((step) => (step.type === "text-delta" ? step.delta : "")).join("");
-          if (from + came.length > said.length) said = full.slice(0, from + came.length);
-        }
+          const cut = Math.max(reasons ? 3 : 0, Math.min(at, rest.length - 1));
+          return [start(), ...rest.slice(0, cut), new LLMError({ kind, message: "cut" })];
+        });
         const one = scripted("one", ...scripts);
         const stream = withFallback(one, { recover: { attempts: tries.length } }).stream(HI);
         const { events, error } = await eventsOf(stream);

@@ -28,8 +28,10 @@ export interface Scripted extends LLMBackend {
   open: number;
 }
 
+type Script = readonly Step[] | ((request: GenerateRequest) => readonly Step[]);
+
 /** A backend whose calls do what the scripts say, in their order; the last one is kept to. */
-export function scripted(provider: string, ...scripts: readonly (readonly Step[])[]): Scripted {
+export function scripted(provider: string, ...scripts: readonly Script[]): Scripted {
   const backend: Scripted = {
     provider,
     requests: [],
@@ -37,9 +39,10 @@ export function scripted(provider: string, ...scripts: readonly (readonly Step[]
     generate: (request) => collect(backend.stream(request)),
     async *stream(request): AsyncGenerator<StreamEvent, void, void> {
       const script = scripts[Math.min(backend.requests.push(request), scripts.length) - 1] ?? [];
+      const steps = typeof script === "function" ? script(request) : script;
       backend.open++;
       try {
-        for (const step of script) {
+        for (const step of steps) {
           if (request.signal?.aborted) throw aborted(request.signal);
           if (step === "hang") await hang(request.signal);
           else if (isLLMError(step)) throw step;
