@@ -77,8 +77,8 @@ export class BalancedStream implements AsyncIterableIterator<StreamEvent, undefi
     return this.#iterators.get(one)?.return?.();
   }
 
-  drop({ inner }: Opened): undefined {
-    inner.return?.().catch(() => undefined);
+  drop({ inner, held }: Opened): undefined {
+    if (!held.at(-1)?.done) inner.return?.().catch(() => undefined);
   }
 
   async #open(): Promise<void> {

@@ -95,7 +95,7 @@ export class Member implements Candidate, Seat {
   }
 
   failed(verdict: Verdict, error: LLMError, trial: boolean, begunAt: number, now: number): void {
-    if (verdict !== "alive") this.failures += 1;
+    if (verdict !== "alive" && verdict !== "nothing") this.failures += 1;
     // A model that is not there is the deployment's fault where it is the deployment that names it.
     const lacks = verdict === "lacking" && this.deployment.model !== undefined;
     if (verdict === "limited" || verdict === "refused" || verdict === "failed" || lacks)

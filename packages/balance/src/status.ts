@@ -14,7 +14,7 @@ export interface DeploymentStatus {
   kind: LLMErrorKind | undefined;
   /** Calls under way; a stream until its end. */
   inFlight: number;
-  /** Tries that this process has begun, and those that failed: all but what was the request's own fault. */
+  /** Tries that this process has begun, and those that failed: all but what was the request's or the caller's own doing. */
   calls: number;
   failures: number;
   /** Milliseconds: moving averages of a stream's first content and of whole answers; `undefined` before the first. */
