@@ -213,6 +213,48 @@ describe("an answer that is cut", () => {
     const mute = scripted("one", [start(), ...text([], false), failure("server")], [start(), finish()]);
     expect(disorder((await eventsOf(recovering(mute).stream(HI))).events)).toEqual([]);
   });
+  it("keeps what its continuation warns of, and is from no cache where only that was", async () => {
+    const dropped = { type: "dropped" as const, parameter: "topK", message: "No topK" };
+    const second: StreamEvent[] = [
+      { ...start(), warnings: [dropped] } as StreamEvent,
+      ...text([REST]),
+      finish({ cachedAt: new Date(), warnings: [{ type: "other", message: "At its end" }] }),
+    ];
+    const result = await collect(recovering(scripted("one", cut(SAID), second)).stream(HI));
+    expect(result.warnings.map(({ message }) => message)).toEqual([
+      expect.stringContaining("was cut"),
+      "No topK",
+      "At its end",
+    ]);
+    expect(result).not.toHaveProperty("cachedAt");
+  });
+  it("is continued in the way of whoever had begun it, also where only its start says who that was", async () => {
+    const router = scripted(
+      "llmux",
+      [start("anthropic", "claude-sonnet-4-5"), ...text([SAID], false), failure("connection")],
+      [start("anthropic", "claude-sonnet-4-5"), ...text([REST]), finish()],
+    );
+    await collect(recovering(router).stream({ messages: HI.messages }));
+    expect(router.requests[1]?.messages).toEqual([...HI.messages, { role: "assistant", content: SAID }]);
+  });
+  it("has no two blocks of one id", async () => {
+    const first: Step[] = [start(), ...text(["a"], true, "1~0"), ...text(["b"], false), failure("server")];
+    const { events } = await eventsOf(
+      recovering(scripted("one", first, [start(), ...text(["c"]), finish()])).stream(HI),
+    );
+    expect(disorder(events)).toEqual([]);
+  });
+  it("is continued a hundred times at once, each with its own rest", async () => {
+    const one = scripted("one", ({ user = "", messages }) =>
+      messages.length === 1
+        ? [start(), ...text([`${user}:`], false), failure("connection")]
+        : [start(), ...text([` for ${user}`]), finish()],
+    );
+    const backend = recovering(one);
+    const users = Array.from({ length: 100 }, (_, n) => `user-${n}`);
+    const results = await Promise.all(users.map((user) => collect(backend.stream({ ...HI, user }))));
+    expect(results.map(({ text }) => text)).toEqual(users.map((user) => `${user}: for ${user}`));
+  });
   it("may call tools in its continuation", async () => {
     const call: StreamEvent[] = [
       { type: "tool-input-start", id: "0", name: "now" },

@@ -336,6 +336,36 @@ describe("a stream", () => {
     expect(await first).toEqual({ done: true, value: undefined });
     expect([two.open, three.requests.length]).toEqual([0, 0]);
   });
+  it("ends a try that is being opened also where the caller has a signal, and where the backend heeds none", async () => {
+    const one = scripted("one", ["hang"]);
+    const stream = withFallback(one, {})
+      .stream({ ...HI, signal: new AbortController().signal })
+      [Symbol.asyncIterator]();
+    const first = stream.next();
+    await vi.waitFor(() => expect(one.open).toBe(1));
+    await stream.return?.();
+    expect(await first).toEqual({ done: true, value: undefined });
+    expect(one.open).toBe(0);
+
+    let end: (result: { done: true; value: undefined }) => void = () => undefined;
+    const iterator = {
+      next: () => new Promise<any>((resolve) => (end = resolve)),
+      return: vi.fn(async () => {
+        end({ done: true, value: undefined });
+        return { done: true as const, value: undefined };
+      }),
+    };
+    const deaf = {
+      provider: "deaf",
+      stream: () => ({ [Symbol.asyncIterator]: () => iterator }),
+    } as never as LLMBackend;
+    const other = withFallback(deaf, {}).stream(HI)[Symbol.asyncIterator]();
+    const waiting = other.next();
+    await vi.waitFor(() => expect(end.length).toBe(1));
+    await other.return?.();
+    expect(await waiting).toEqual({ done: true, value: undefined });
+    expect(iterator.return).toHaveBeenCalled();
+  });
   it("leaves the stream behind it when it is left", async () => {
     const two = scripted("two", answer("Hello", "two"));
     for await (const event of withFallback(failing("one", "server"), { fallbacks: [{ backend: two }] }).stream(HI)) {
