@@ -10,7 +10,7 @@ import { postgresMigrations } from "./postgres-migrations.js";
 import type { PostgresPool } from "./postgres-pool.js";
 import { Spill, type SpillLedger } from "./spill.js";
 import { SqlLedger } from "./sql-ledger.js";
-import { storedValue } from "./stored-values.js";
+import { storedTags, storedValue } from "./stored-values.js";
 
 export interface PostgresLedgerOptions extends OutageOptions {
   /** A `Pool` of `pg`. It stays the application's: the ledger does not end it. */
@@ -97,10 +97,10 @@ function insertInto(table: string): string {
 function recordOf(row: CallRow): Record<string, unknown> {
   const record: Record<string, unknown> = {};
   for (const { field, name, kind } of COLUMNS) {
-    const value = storedValue(row[field], kind);
-    if (value !== null) record[name] = value;
+    const value = row[field];
+    if (kind === "tags") record[name] = storedTags(value as readonly string[]);
+    else if (kind === "time") record[name] = (value as Date).toISOString();
+    else record[name] = storedValue(value, kind);
   }
-  record.started_at = row.startedAt.toISOString();
-  record.tags = JSON.parse(String(record.tags));
   return record;
 }
