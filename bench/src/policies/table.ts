@@ -1,7 +1,7 @@
 import type { Spread } from "../statistics.ts";
 
 /** What a policy may add, in microseconds of CPU. Set when the policies were begun; change it only knowingly. */
-export const POLICY_BARS = { call: 10, chunk: 1 } as const;
+const POLICY_BARS = { call: 10, chunk: 1 } as const;
 
 export interface Row {
   name: string;
