@@ -98,7 +98,7 @@ function recordOf(row: CallRow): Record<string, unknown> {
   const record: Record<string, unknown> = {};
   for (const { field, name, kind } of COLUMNS) {
     const value = row[field];
-    if (kind === "tags") record[name] = storedTags(value as readonly string[]);
+    if (kind === "tags") record[name] = storedTags(value);
     else if (kind === "time") record[name] = (value as Date).toISOString();
     else record[name] = storedValue(value, kind);
   }

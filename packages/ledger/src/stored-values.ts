@@ -25,7 +25,7 @@ export function storedValue(value: CallRow[keyof CallRow], kind: ColumnKind): st
     case "time":
       return (value as Date).getTime();
     case "tags": {
-      return JSON.stringify(storedTags(value as readonly string[]));
+      return JSON.stringify(storedTags(value));
     }
   }
 }
@@ -36,10 +36,10 @@ function text(value: unknown): string {
   return SUSPECT.test(short) ? short.replace(UNSTORABLE, "\ufffd") : short;
 }
 
-/** Tags as they are stored: each once. */
-export function storedTags(tags: readonly string[]): readonly string[] {
-  if (tags.length < 2) return tags.length === 0 ? tags : [text(tags[0])];
-  return [...new Set(tags.slice(0, MOST_TAGS).map(text))];
+/** Tags as they are stored: each once. What is no list of them, as a program without types may send it, is none. */
+export function storedTags(tags: unknown): readonly string[] {
+  if (!Array.isArray(tags) || tags.length === 0) return [];
+  return tags.length === 1 ? [text(tags[0])] : [...new Set(tags.slice(0, MOST_TAGS).map(text))];
 }
 
 function rounded(value: number): number | null {

@@ -79,6 +79,11 @@ export function ledgerSuite(open: () => Promise<Ledger>): void {
       for (const field of ["inputTokens", "reasoningTokens", "cost"]) expect(kept).not.toHaveProperty(field);
     });
 
+    it.each([undefined, null, "chat", { length: 2 }])("takes %j for no tags", async (tags) => {
+      await record(row({ tags: tags as never }), row());
+      expect((await ledger.rows()).rows.map((each) => each.tags).sort()).toEqual([[], ["chat"]]);
+    });
+
     it("refuses a row without a time", async () => {
       const invalid = { kind: "invalid-request", parameter: "startedAt" };
       await expect(ledger.record(row({ startedAt: new Date(Number.NaN) }))).rejects.toMatchObject(invalid);
