@@ -6,6 +6,8 @@ import type { CallOptions } from "./request.js";
 type Around = <R extends CallOptions & { model?: string | undefined }, T>(
   request: R,
   call: (request: R) => Promise<T>,
+  /** Which call it is. */
+  name: "generate" | OptionalCall,
 ) => Promise<T>;
 
 /**
@@ -23,6 +25,6 @@ type Around = <R extends CallOptions & { model?: string | undefined }, T>(
  */
 export function everyCall(around: Around): Omit<MiddlewareParts, "name" | "request" | "stream"> {
   const part = (name: "generate" | OptionalCall) => (request: never, next: LLMBackend) =>
-    around(request, (inner) => next[name]!(inner) as Promise<unknown>);
+    around(request, (inner) => next[name]!(inner) as Promise<unknown>, name);
   return Object.fromEntries(["generate" as const, ...OPTIONAL_CALLS].map((name) => [name, part(name)]));
 }

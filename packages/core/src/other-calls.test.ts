@@ -69,6 +69,24 @@ describe("the calls that not every backend has", () => {
     expect(call).not.toHaveBeenCalled();
   });
 
+  it("are told apart by a policy that treats them alike", async () => {
+    const names: string[] = [];
+    const named = defineMiddleware(
+      everyCall((request, call, name) => {
+        names.push(name);
+        return call(request);
+      }),
+    );
+    const calls = ["generate", ...OPTIONAL_CALLS] as const;
+    const behind = Object.fromEntries(calls.map((name) => [name, async () => name]));
+    const llm = named({ provider: "own", ...behind } as never) as unknown as Record<
+      string,
+      (of: object) => Promise<string>
+    >;
+    for (const name of calls) expect(await llm[name]?.({})).toBe(name);
+    expect(names).toEqual(calls);
+  });
+
   it("pass through a middleware that knows nothing of them, and keep their `this`", async () => {
     class Own {
       readonly provider = "own";

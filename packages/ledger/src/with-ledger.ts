@@ -1,5 +1,4 @@
-import type { LLMBackend, MiddlewareParts, Wrapped } from "@llmux/core";
-import { defineMiddleware, OPTIONAL_CALLS } from "@llmux/core";
+import { defineMiddleware, everyCall, type LLMBackend, type Wrapped } from "@llmux/core";
 import type { CallKind } from "./call-row.js";
 import type { WithLedgerOptions } from "./ledger-options.js";
 import { LedgerStream } from "./ledger-stream.js";
@@ -18,31 +17,25 @@ import { type AnyAnswer, type AnyRequest, Recorder, since } from "./recorder.js"
  */
 export function withLedger<B extends LLMBackend>(backend: B, options: WithLedgerOptions = {}): Wrapped<B> {
   const recorder = new Recorder(backend.provider, options);
-  const whole = (kind: CallKind) => (request: AnyRequest, next: Required<LLMBackend>) => {
-    const call = next[kind] as (request: AnyRequest) => Promise<unknown>;
-    return enter(recorder, kind, request, next, call);
-  };
-  const parts: MiddlewareParts = {
-    ...Object.fromEntries((["generate", ...OPTIONAL_CALLS] as const).map((kind) => [kind, whole(kind)])),
+  return defineMiddleware({
+    ...everyCall((request, call, kind) => enter(recorder, kind, request, call)),
     stream: (request, next) => new LedgerStream(recorder, request, next),
-  };
-  return defineMiddleware(parts)(backend) as LLMBackend as Wrapped<B>;
+  })(backend) as LLMBackend as Wrapped<B>;
 }
 
-async function enter(
+async function enter<R extends AnyRequest, T>(
   recorder: Recorder,
   kind: CallKind,
-  request: AnyRequest,
-  next: LLMBackend,
-  call: (request: AnyRequest) => Promise<unknown>,
-): Promise<unknown> {
+  request: R,
+  call: (request: R) => Promise<T>,
+): Promise<T> {
   const opening = recorder.ready();
   if (opening) await opening;
   const row = recorder.begin(kind, request);
   const begun = performance.now();
-  let answer: unknown;
+  let answer: T;
   try {
-    answer = await call.call(next, request);
+    answer = await call(request);
   } catch (error) {
     row.latency = since(begun);
     recorder.failed(row, error);

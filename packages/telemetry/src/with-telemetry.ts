@@ -1,12 +1,4 @@
-import {
-  defineMiddleware,
-  type GenerateRequest,
-  type GenerateResult,
-  type LLMBackend,
-  type MiddlewareParts,
-  OPTIONAL_CALLS,
-  type Wrapped,
-} from "@llmux/core";
+import { defineMiddleware, everyCall, type GenerateResult, type LLMBackend, type Wrapped } from "@llmux/core";
 import {
   type Attributes,
   type Context,
@@ -38,8 +30,9 @@ import { VERSION } from "./version.js";
  */
 export function withTelemetry<B extends LLMBackend>(backend: B, options: TelemetryOptions = {}): Wrapped<B> {
   const telemetry = new Telemetry(backend.provider, options);
-  const parts: Record<string, unknown> = {
-    stream: (request: GenerateRequest, next: LLMBackend) => {
+  return defineMiddleware({
+    ...everyCall((request, call, name) => telemetry.run(name, request, () => call(request))),
+    stream(request, next) {
       // The parent is whoever asked for the stream, also where another reads it.
       const parent = context.active();
       return new TracedStream(() => ({
@@ -47,12 +40,7 @@ export function withTelemetry<B extends LLMBackend>(backend: B, options: Telemet
         stream: () => next.stream(request),
       }));
     },
-  };
-  for (const name of ["generate", ...OPTIONAL_CALLS] as const) {
-    parts[name] = (request: never, next: LLMBackend) =>
-      telemetry.run(name, request, () => next[name]!(request) as Promise<unknown>);
-  }
-  return defineMiddleware(parts as MiddlewareParts)(backend) as LLMBackend as Wrapped<B>;
+  })(backend) as LLMBackend as Wrapped<B>;
 }
 
 class Telemetry {
@@ -76,10 +64,10 @@ class Telemetry {
     this.#instruments = instrumentsOf(options);
   }
 
-  async run(name: CallName, request: AnyRequest, next: () => Promise<unknown>): Promise<unknown> {
+  async run<T>(name: CallName, request: AnyRequest, next: () => Promise<T>): Promise<T> {
     const call = this.begin(name, request, context.active());
     if (!call) return next();
-    let result: unknown;
+    let result: T;
     try {
       result = await (call.context ? context.with(call.context, next) : next());
     } catch (error) {
