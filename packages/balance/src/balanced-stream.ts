@@ -1,4 +1,4 @@
-import { type GenerateRequest, isLLMError, type StreamEvent, withErrorFacts } from "@llmux/core";
+import { type GenerateRequest, heldUntilContent, isLLMError, type StreamEvent, withErrorFacts } from "@llmux/core";
 import type { CallRequest } from "./deployment.js";
 import type { Group } from "./group.js";
 import { Race, type Runner, type Won } from "./race.js";
@@ -60,13 +60,7 @@ export class BalancedStream implements AsyncIterableIterator<StreamEvent, undefi
   async start(request: CallRequest, one: Try): Promise<Opened> {
     const inner = one.member.deployment.backend.stream(request as GenerateRequest)[Symbol.asyncIterator]();
     this.#iterators.set(one, inner);
-    const held: Result[] = [];
-    let result: Result;
-    do {
-      result = await inner.next();
-      held.push(result);
-    } while (!result.done && result.value.type === "start");
-    return { inner, held };
+    return { inner, held: await heldUntilContent(inner) };
   }
 
   attempts(): undefined {

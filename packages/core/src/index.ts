@@ -73,8 +73,15 @@ export type { InferSchema, Schema } from "./schema.js";
 export type { SpeakRequest, SpeakResult } from "./speak.js";
 export type { FinishEvent, ReasoningEndEvent, StartEvent, StreamEvent, TextEndEvent } from "./stream-event.js";
 export { streamResult } from "./stream-result.js";
-export { deferStream, mapStream, observeStream, type StreamObserver, untilContent } from "./streams.js";
-export { withTimeout } from "./timeout.js";
+export {
+  deferStream,
+  heldUntilContent,
+  mapStream,
+  observeStream,
+  type StreamObserver,
+  untilContent,
+} from "./streams.js";
+export { withTimeout, withTotalTimeout } from "./timeout.js";
 export type { FunctionTool, ProviderTool, Tool, ToolChoice } from "./tool.js";
 export type { TimedText, TranscribeRequest, TranscribeResult } from "./transcribe.js";
 export type { Usage } from "./usage.js";

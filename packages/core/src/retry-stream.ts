@@ -2,6 +2,7 @@ import type { LLMBackend } from "./backend.js";
 import type { GenerateRequest } from "./request.js";
 import type { RetryPolicy } from "./retry.js";
 import type { StreamEvent } from "./stream-event.js";
+import { heldUntilContent } from "./streams.js";
 
 /**
  * A stream that begins again when it fails before its first content event. Until then its `start` is held back, since the
@@ -45,14 +46,8 @@ export class RetryStream implements AsyncIterableIterator<StreamEvent, undefined
     const left = this.#left.signal;
     for (let tried = 1; !this.#closed; tried++) {
       this.#inner = this.backend.stream(this.request)[Symbol.asyncIterator]();
-      const held: IteratorResult<StreamEvent>[] = [];
       try {
-        let result: IteratorResult<StreamEvent>;
-        do {
-          result = await this.#inner.next();
-          held.push(result);
-        } while (!result.done && result.value.type === "start");
-        this.#held = held;
+        this.#held = await heldUntilContent(this.#inner);
         break;
       } catch (error) {
         if (this.#closed) return;

@@ -59,12 +59,7 @@ export async function untilContent(
   stream: AsyncIterable<StreamEvent>,
 ): Promise<AsyncIterableIterator<StreamEvent, undefined>> {
   const inner = stream[Symbol.asyncIterator]();
-  const held: IteratorResult<StreamEvent, undefined>[] = [];
-  let result: IteratorResult<StreamEvent, undefined>;
-  do {
-    result = await inner.next();
-    held.push(result);
-  } while (!result.done && result.value.type === "start");
+  const held = await heldUntilContent(inner);
   const opened: AsyncIterableIterator<StreamEvent, undefined> = {
     [Symbol.asyncIterator]() {
       return this;
@@ -77,6 +72,23 @@ export async function untilContent(
     },
   };
   return opened;
+}
+
+/**
+ * What comes of a stream until its first content, for those who hand it over themselves; the last is that content, or the end.
+ *
+ * @throws what the stream throws before that
+ */
+export async function heldUntilContent(
+  inner: AsyncIterator<StreamEvent, undefined>,
+): Promise<IteratorResult<StreamEvent, undefined>[]> {
+  const held: IteratorResult<StreamEvent, undefined>[] = [];
+  let result: IteratorResult<StreamEvent, undefined>;
+  do {
+    result = await inner.next();
+    held.push(result);
+  } while (!result.done && result.value.type === "start");
+  return held;
 }
 
 /** Changes events of a stream, one for one; costs well under a microsecond an event. */

@@ -19,7 +19,11 @@ export function withTimeout<B extends LLMBackend>(backend: B, timeouts: Timeouts
   return limit(backend, timeouts) as LLMBackend as Wrapped<B>;
 }
 
-/** Enforces only the limit on the whole call, leaving a request's other limits to the attempts inside. */
+/**
+ * Enforces only the limit on the whole call, and leaves a request's other limits to the attempts inside: for a policy that makes several.
+ *
+ * @param total milliseconds, for requests that say none
+ */
 export function withTotalTimeout(backend: LLMBackend, total: number | undefined): LLMBackend {
   return limit(backend, { total }, true);
 }

@@ -1,4 +1,4 @@
-import type { GenerateRequest, StartEvent, StreamEvent } from "@llmux/core";
+import { type GenerateRequest, heldUntilContent, type StartEvent, type StreamEvent } from "@llmux/core";
 import type { CallPath } from "./call-path.js";
 import { withheld } from "./whole-call.js";
 
@@ -30,19 +30,12 @@ export async function openStream(
   const leave = (): void => void inner.return?.().then(undefined, () => undefined);
   left.addEventListener("abort", leave, { once: true });
   try {
-    const held: OpenedStream["held"] = [];
-    let start: StartEvent | undefined;
-    for (;;) {
-      const result = await inner.next();
-      held.push(result);
-      const event = result.done ? undefined : result.value;
-      if (event?.type === "start") start = event;
-      else {
-        if (event?.type === "finish" && event.finishReason.unified === "content-filter" && path.hasContentPolicy)
-          throw withheld({ provider: "", model: "", ...start, finishReason: event.finishReason });
-        return { inner, held, start, duration: path.elapsed(), request: asked };
-      }
-    }
+    const held = await heldUntilContent(inner);
+    const start = held.at(-2)?.value as StartEvent | undefined;
+    const event = held.at(-1)?.value;
+    if (event?.type === "finish" && event.finishReason.unified === "content-filter" && path.hasContentPolicy)
+      throw withheld({ provider: "", model: "", ...start, finishReason: event.finishReason });
+    return { inner, held, start, duration: path.elapsed(), request: asked };
   } catch (error) {
     leave();
     throw error;

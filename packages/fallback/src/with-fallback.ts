@@ -7,6 +7,7 @@ import {
   OPTIONAL_CALLS,
   type StreamEvent,
   type Wrapped,
+  withTotalTimeout,
 } from "@llmux/core";
 import { type CallName, CallPath, type PathLists } from "./call-path.js";
 import { openFirst } from "./opened-stream.js";
@@ -14,7 +15,6 @@ import type { FallbackOptions } from "./options.js";
 import { PathStream } from "./path-stream.js";
 import { type Policy, toPolicy } from "./policy.js";
 import { RecoveringStream } from "./recovering-stream.js";
-import { spanTotal } from "./span-total.js";
 import type { CallRequest } from "./target.js";
 import { wholeCall } from "./whole-call.js";
 
@@ -35,7 +35,7 @@ export function withFallback<B extends LLMBackend>(backend: B, options: Fallback
     stream: (request, next) => stream(policy, request, next),
     ...otherCalls(policy),
   })(backend);
-  return spanTotal(falling) as LLMBackend as Wrapped<B>;
+  return withTotalTimeout(falling, undefined) as LLMBackend as Wrapped<B>;
 }
 
 function stream(policy: Policy, request: GenerateRequest, next: LLMBackend): AsyncIterable<StreamEvent> {
