@@ -3,5 +3,5 @@ export type { BatchInput, BatchOutcome, BatchRequest, ResultOf } from "./batch-i
 export type { BatchJournal, JournalEntry, OpenJournal } from "./batch-journal.js";
 export type { BatchReport } from "./batch-report.js";
 export { type ProgressStream, progressBar } from "./progress-bar.js";
-export { type PricedCall, type ProviderBatchOptions, runProviderBatch } from "./provider-batch.js";
+export { type ProviderBatchOptions, runProviderBatch } from "./provider-batch.js";
 export { type Batch, type RunBatchOptions, runBatch } from "./run-batch.js";

@@ -1,4 +1,4 @@
-import { type Cost, type EmbedResult, isLLMError, LLMError, type Usage } from "@llmux/core";
+import { type Cost, isLLMError, LLMError, type PriceCall } from "@llmux/core";
 import type { BatchDriver, DriverAnswer, PreparedRequest } from "./batch-driver.js";
 import {
   type BatchInput,
@@ -13,18 +13,11 @@ import { type BatchJournal, checkHash, type OpenJournal } from "./batch-journal.
 import { invalid } from "./invalid.js";
 import { sleep } from "./sleep.js";
 
-/** What a price depends on. */
-export interface PricedCall {
-  provider: string;
-  model: string;
-  usage: Usage | EmbedResult["usage"];
-}
-
 export interface ProviderBatchOptions {
   /** Where batches are written down as soon as they are submitted, so that another run waits for the same ones. */
   journal?: BatchJournal | undefined;
   /** What a call costs at the ordinary price, as `priceOf` of `@llmux/prices` says it; results get half of that as their `cost`. */
-  price?: ((call: PricedCall) => Cost | undefined) | undefined;
+  price?: PriceCall | undefined;
   /** Milliseconds between two looks at a batch: at first (default 10,000), growing by half to at most (default 300,000). */
   poll?: { initial?: number | undefined; max?: number | undefined } | undefined;
   /** Ends the waiting with an `aborted` error. What is submitted goes on at the provider, and another run with the journal takes it up. */

@@ -14,7 +14,7 @@ const MEDIUM = 1000;
  * beforehand; what a call really took stands in its `usage`.
  */
 export function estimateTokens(of: string | Pick<CountTokensRequest, "messages" | "tools">): number {
-  if (typeof of === "string") return Math.ceil(byteLength(of) / BYTES);
+  if (typeof of === "string") return tokensOfBytes(byteLength(of));
   let tokens = of.tools?.length ? estimateTokens(requestKey({ tools: of.tools })) : 0;
   for (const message of of.messages) tokens += MESSAGE + ofContent(message.content);
   return tokens;
@@ -36,6 +36,11 @@ function ofOutput(output: ToolResultPart["output"]): number {
   if (typeof output === "string") return estimateTokens(output);
   const isParts = Array.isArray(output) && output.every((part) => typeof part?.type === "string");
   return isParts ? ofContent(output as Message["content"]) : estimateTokens(JSON.stringify(output) ?? "");
+}
+
+/** Tokens of so many bytes of UTF-8. */
+export function tokensOfBytes(bytes: number): number {
+  return Math.ceil(bytes / BYTES);
 }
 
 /** Bytes of a text in UTF-8; a text in ASCII, as most are, is not encoded for it. */

@@ -46,6 +46,7 @@ export { defineMiddleware, type Middleware, type MiddlewareParts, type Wrapped }
 export type { ModerateRequest, ModerateResult, Moderation } from "./moderate.js";
 export { OPTIONAL_CALLS, type OptionalCall } from "./optional-calls.js";
 export type { PolicyContext } from "./policy-context.js";
+export type { PriceCall } from "./price-call.js";
 export type { ProviderMetadata, ProviderOptions } from "./provider-options.js";
 export { type RateLimits, type RateLimitWindow, rateLimitsFrom } from "./rate-limits.js";
 export type {

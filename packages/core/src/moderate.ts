@@ -1,4 +1,5 @@
 import type { ImagePart, TextPart } from "./content.js";
+import type { Cost } from "./cost.js";
 import type { CallOptions } from "./request.js";
 import type { ResponseInfo } from "./result.js";
 import type { Warning } from "./warning.js";
@@ -26,4 +27,6 @@ export interface ModerateResult {
   provider: string;
   model: string;
   response: ResponseInfo;
+  /** What the call cost, where a policy reckons it; `undefined` where that is not known. */
+  cost?: Cost | undefined;
 }

@@ -1,3 +1,4 @@
+import type { Cost } from "./cost.js";
 import type { CallOptions } from "./request.js";
 import type { ResponseInfo } from "./result.js";
 import type { Warning } from "./warning.js";
@@ -31,4 +32,6 @@ export interface RerankResult {
   provider: string;
   model: string;
   response: ResponseInfo;
+  /** What the call cost, where a policy reckons it; `undefined` where that is not known. */
+  cost?: Cost | undefined;
 }

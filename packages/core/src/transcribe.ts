@@ -1,4 +1,5 @@
 import type { MediaData } from "./content.js";
+import type { Cost } from "./cost.js";
 import type { CallOptions } from "./request.js";
 import type { ResponseInfo } from "./result.js";
 import type { Usage } from "./usage.js";
@@ -43,4 +44,6 @@ export interface TranscribeResult {
   provider: string;
   model: string;
   response: ResponseInfo;
+  /** What the call cost, where a policy reckons it; `undefined` where that is not known. */
+  cost?: Cost | undefined;
 }

@@ -1,4 +1,4 @@
-import { byteLength, estimateTokens } from "./estimate-tokens.js";
+import { byteLength, estimateTokens, tokensOfBytes } from "./estimate-tokens.js";
 import type { GenerateRequest } from "./request.js";
 import type { StreamEvent } from "./stream-event.js";
 import type { Usage } from "./usage.js";
@@ -31,10 +31,10 @@ export class UsageMeter {
 
   get usage(): Usage {
     if (this.#reported) return this.#reported;
-    const reasoning = Math.ceil(this.#reasoning / 4);
+    const reasoning = tokensOfBytes(this.#reasoning);
     return {
       inputTokens: { total: estimateTokens(this.#request), cacheRead: undefined, cacheWrite: undefined },
-      outputTokens: { total: Math.ceil(this.#bytes / 4) + reasoning, reasoning: reasoning || undefined },
+      outputTokens: { total: tokensOfBytes(this.#bytes) + reasoning, reasoning: reasoning || undefined },
     };
   }
 }

@@ -1,4 +1,4 @@
-import type { Cost, GenerateRequest, LLMBackend, LLMError, LLMErrorKind, Usage } from "@llmux/core";
+import type { GenerateRequest, LLMBackend, LLMError, LLMErrorKind, PriceCall } from "@llmux/core";
 
 /** Where a call goes when another has failed: a model of the same backend (`"anthropic/claude-sonnet-5-5"` of a router), or another backend. */
 export type Fallback = string | FallbackTarget;
@@ -46,7 +46,7 @@ export interface RecoverOptions {
   /**
    * Prices the cut part, such as `priceOf` of `@llmux/prices`. Without it the cost of an answer of two parts is not known and left out.
    */
-  price?: ((call: { provider: string; model: string; usage: Usage; at: Date }) => Cost | undefined) | undefined;
+  price?: PriceCall | undefined;
 }
 
 /** One of the places that a call may go. */

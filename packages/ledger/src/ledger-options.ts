@@ -1,14 +1,6 @@
-import type { Cost, EmbedResult, Usage } from "@llmux/core";
+import type { PriceCall } from "@llmux/core";
 import type { CallRow } from "./call-row.js";
 import type { Ledger } from "./ledger.js";
-
-/** Reckons what a call cost, in US dollars; `undefined` where it doesn't know. `priceOf` of `@llmux/prices` is one. */
-export type PriceCall = (call: {
-  provider: string;
-  model: string;
-  usage: Usage | EmbedResult["usage"];
-  at?: Date;
-}) => Cost | undefined;
 
 /** A row that was not written when its call ended. */
 export interface LedgerFailure {

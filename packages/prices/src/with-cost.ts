@@ -15,29 +15,6 @@ import { createPrices, type Prices, type PricesOptions } from "./create-prices.j
 import type { PricedCall } from "./priced-call.js";
 import { reportedCost } from "./reported-cost.js";
 
-declare module "@llmux/core" {
-  interface RerankResult {
-    /** What the call cost, where a policy reckons it; `undefined` where that is not known. */
-    cost?: Cost | undefined;
-  }
-  interface TranscribeResult {
-    /** What the call cost, where a policy reckons it; `undefined` where that is not known. */
-    cost?: Cost | undefined;
-  }
-  interface SpeakResult {
-    /** What the call cost, where a policy reckons it; `undefined` where that is not known. */
-    cost?: Cost | undefined;
-  }
-  interface GenerateImageResult {
-    /** What the call cost, where a policy reckons it; `undefined` where that is not known. */
-    cost?: Cost | undefined;
-  }
-  interface ModerateResult {
-    /** What the call cost, where a policy reckons it; `undefined` where that is not known. */
-    cost?: Cost | undefined;
-  }
-}
-
 export interface CostOptions extends PricesOptions {
   /** Prices that are made already, in place of `own` and `facts`. */
   prices?: Pick<Prices, "priceOf"> | undefined;

@@ -1,0 +1,14 @@
+import type { Cost } from "./cost.js";
+import type { EmbedResult } from "./result.js";
+import type { Usage } from "./usage.js";
+
+/** Reckons what a call cost; `undefined` where it doesn't know. `priceOf` of `@llmux/prices` is one. */
+export type PriceCall = (call: {
+  /** Id of the adapter that answered. */
+  provider: string;
+  /** The model asked for, without its prefix. */
+  model: string;
+  usage: Usage | EmbedResult["usage"];
+  /** When the call was made, for prices that change. Default: now. */
+  at?: Date;
+}) => Cost | undefined;
