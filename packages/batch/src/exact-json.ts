@@ -1,4 +1,5 @@
 import { isLLMError, LLMError, type LLMErrorInit } from "@llmux/core";
+import { base64ToBytes, bytesToBase64 } from "@llmux/core/media";
 import { invalid } from "./invalid.js";
 
 /** The key of an object that stands for a value which JSON has not. An object that has this key itself is wrapped as one too. */
@@ -50,9 +51,9 @@ function encodeObject(value: object): unknown {
   if (Array.isArray(value)) return value.map(encode);
   if (value instanceof Date) return tagged("date", Number.isNaN(value.getTime()) ? null : value.getTime());
   if (value instanceof URL) return tagged("url", value.href);
-  if (value instanceof Uint8Array) return tagged("bytes", toBase64(value));
+  if (value instanceof Uint8Array) return tagged("bytes", bytesToBase64(value));
   if (value instanceof Float32Array) {
-    return tagged("float32", toBase64(new Uint8Array(value.buffer, value.byteOffset, value.byteLength)));
+    return tagged("float32", bytesToBase64(new Uint8Array(value.buffer, value.byteOffset, value.byteLength)));
   }
   if (isLLMError(value)) {
     const { cause: _, ...facts } = value;
@@ -85,9 +86,9 @@ function decode(value: unknown): unknown {
     case "url":
       return new URL(inner as string);
     case "bytes":
-      return fromBase64(inner as string);
+      return base64ToBytes(inner as string);
     case "float32":
-      return new Float32Array(fromBase64(inner as string).buffer);
+      return new Float32Array(base64ToBytes(inner as string).buffer);
     case "error":
       return new LLMError(decodeFields(inner as object) as LLMErrorInit);
     default:
@@ -97,15 +98,4 @@ function decode(value: unknown): unknown {
 
 function decodeFields(value: object): object {
   return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, decode(each)]));
-}
-
-function toBase64(bytes: Uint8Array): string {
-  let binary = "";
-  // In pieces: a call takes only so many arguments.
-  for (let at = 0; at < bytes.length; at += 0x8000) binary += String.fromCharCode(...bytes.subarray(at, at + 0x8000));
-  return btoa(binary);
-}
-
-function fromBase64(text: string): Uint8Array<ArrayBuffer> {
-  return Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
 }

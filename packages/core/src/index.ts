@@ -71,6 +71,7 @@ export type {
 } from "./result.js";
 export { type RetryNotice, type RetryOptions, withRetry } from "./retry.js";
 export type { InferSchema, Schema } from "./schema.js";
+export { sleep } from "./sleep.js";
 export type { SpeakRequest, SpeakResult } from "./speak.js";
 export type { FinishEvent, ReasoningEndEvent, StartEvent, StreamEvent, TextEndEvent } from "./stream-event.js";
 export { streamResult } from "./stream-result.js";

@@ -5,6 +5,7 @@ import { defineMiddleware, type Wrapped } from "./middleware.js";
 import type { CallOptions } from "./request.js";
 import { RETRY_DEFAULTS } from "./retry-defaults.js";
 import { RetryStream } from "./retry-stream.js";
+import { sleep } from "./sleep.js";
 import { withTotalTimeout } from "./timeout.js";
 import { withErrorFacts } from "./with-error-facts.js";
 
@@ -112,7 +113,11 @@ export class RetryPolicy {
       });
     }
     this.onRetry?.({ error, attempt: tried + 1, attempts: this.retries + 1, wait, at, model: model ?? error.model });
-    await sleep(wait, signal);
+    await sleep(wait, signal, (cause) =>
+      isLLMError(cause)
+        ? cause
+        : new LLMError({ kind: "aborted", message: "The call was aborted while it waited to retry", cause }),
+    );
   }
 
   /** Milliseconds to wait after this many attempts. */
@@ -125,24 +130,4 @@ export class RetryPolicy {
 
 function invalid(parameter: string, message: string, value: unknown): never {
   throw new LLMError({ kind: "invalid-request", parameter, message: `${parameter} ${message}, not ${value}` });
-}
-
-function sleep(ms: number, signal: AbortSignal | undefined): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const abort = (): void => {
-      clearTimeout(timer);
-      const reason: unknown = signal?.reason;
-      reject(
-        isLLMError(reason)
-          ? reason
-          : new LLMError({ kind: "aborted", message: "The call was aborted while it waited to retry", cause: reason }),
-      );
-    };
-    const timer = setTimeout(() => {
-      signal?.removeEventListener("abort", abort);
-      resolve();
-    }, ms);
-    if (signal?.aborted) abort();
-    else signal?.addEventListener("abort", abort, { once: true });
-  });
 }
