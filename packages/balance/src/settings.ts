@@ -1,4 +1,4 @@
-import { LLMError } from "@llmux/core";
+import { invalidOption } from "@llmux/core";
 import type { CallRequest, Deployment } from "./deployment.js";
 import type { HealthSettings } from "./health-options.js";
 import type { BalancePolicy, HedgeOptions, ProbeOptions } from "./options.js";
@@ -85,7 +85,7 @@ export function checkDeployments(deployments: readonly Deployment[], parameter: 
 }
 
 export function invalid(parameter: string, message: string, value: unknown): never {
-  throw new LLMError({ kind: "invalid-request", parameter, message: `${parameter} ${message}, not ${value}` });
+  throw invalidOption(parameter, message, String(value));
 }
 
 function sessionOf({ context, cacheKey }: CallRequest): string | undefined {

@@ -3,11 +3,11 @@ import {
   type EmbedResult,
   type GenerateRequest,
   type GenerateResult,
+  invalidOption,
   type LLMBackend,
   LLMError,
   requestKey,
 } from "@llmux/core";
-import { invalid } from "./invalid.js";
 
 /** What a batch can hold. */
 export type BatchRequest = GenerateRequest | EmbedRequest;
@@ -42,17 +42,17 @@ export class Identifier {
 
   /** @throws LLMError `invalid-request` */
   async identify<R extends BatchRequest>(input: BatchInput<R>): Promise<BatchItem<R>> {
-    if (typeof input !== "object" || input === null) throw invalid("requests", "must hold requests");
+    if (typeof input !== "object" || input === null) throw invalidOption("requests", "must hold requests");
     const { id, request } = "request" in input ? input : { id: undefined, request: input as R };
     if (typeof request !== "object" || request === null || !("messages" in request || "values" in request)) {
-      throw invalid("requests", "must hold requests with `messages` or `values`");
+      throw invalidOption("requests", "must hold requests with `messages` or `values`");
     }
-    if (id !== undefined && (typeof id !== "string" || id === "")) throw invalid("id", "must be a text");
+    if (id !== undefined && (typeof id !== "string" || id === "")) throw invalidOption("id", "must be a text");
     const hash = await sha256(requestKey(request));
     const name = id ?? hash.slice(0, 32);
     const times = this.#seen.get(name) ?? 0;
     this.#seen.set(name, times + 1);
-    if (id !== undefined && times > 0) throw invalid("id", `${JSON.stringify(id)} is given to two requests`);
+    if (id !== undefined && times > 0) throw invalidOption("id", `${JSON.stringify(id)} is given to two requests`);
     return { id: times === 0 ? name : `${name}#${times + 1}`, hash, request };
   }
 }

@@ -1,5 +1,5 @@
+import { invalidOption } from "@llmux/core";
 import type { BatchOutcome } from "./batch-item.js";
-import { invalid } from "./invalid.js";
 
 /** A request that is done with. */
 export interface JournalEntry extends Pick<BatchOutcome, "id" | "result" | "error"> {
@@ -28,7 +28,7 @@ export interface OpenJournal {
 /** @throws LLMError `invalid-request` where the journal holds another request under the same id */
 export function checkHash(entry: { id: string; hash: string }, hash: string): void {
   if (entry.hash === hash) return;
-  throw invalid(
+  throw invalidOption(
     "journal",
     `holds another request under the id ${JSON.stringify(entry.id)}: the list has changed since; use another journal, or other ids`,
   );

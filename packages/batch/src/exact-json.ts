@@ -1,6 +1,5 @@
-import { isLLMError, LLMError, type LLMErrorInit } from "@llmux/core";
+import { invalidOption, isLLMError, LLMError, type LLMErrorInit } from "@llmux/core";
 import { base64ToBytes, bytesToBase64 } from "@llmux/core/media";
-import { invalid } from "./invalid.js";
 
 /** The key of an object that stands for a value which JSON has not. An object that has this key itself is wrapped as one too. */
 const TAG = "$llmux";
@@ -40,7 +39,7 @@ function encode(value: unknown): unknown {
     case "object":
       return value === null ? null : encodeObject(value);
     default:
-      throw invalid(
+      throw invalidOption(
         "request",
         `holds a ${typeof value}, which can't be written down; where it is a schema, give it as JSON Schema`,
       );

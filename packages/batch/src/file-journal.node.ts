@@ -1,8 +1,8 @@
 import { type FileHandle, open } from "node:fs/promises";
+import { invalidOption } from "@llmux/core";
 import type { BatchJournal, JournalEntry, OpenJournal } from "./batch-journal.js";
 import { fromExactJSON, toExactJSON } from "./exact-json.js";
 import { lockFile } from "./file-lock.node.js";
-import { invalid } from "./invalid.js";
 
 export interface FileJournalOptions {
   /** Wait for the disk, so that entries survive a power cut too, and not only the death of the process. Default true. */
@@ -16,7 +16,7 @@ export interface FileJournalOptions {
  * @param path is made where it is not there; beside it lies `<path>.lock` while a run has it
  */
 export function fileJournal(path: string, { sync = true }: FileJournalOptions = {}): BatchJournal {
-  if (typeof path !== "string" || path === "") throw invalid("path", "must name a file");
+  if (typeof path !== "string" || path === "") throw invalidOption("path", "must name a file");
   return {
     async open() {
       const unlock = await lockFile(path);
@@ -91,9 +91,12 @@ class FileJournal implements OpenJournal {
       value = fromExactJSON(line.toString()) as typeof value;
       if (typeof value !== "object" || value === null) throw new TypeError("not an object");
     } catch (cause) {
-      throw Object.assign(invalid("journal", `${this.path} is not a journal, or is damaged, at byte ${this.#end}`), {
-        cause,
-      });
+      throw Object.assign(
+        invalidOption("journal", `${this.path} is not a journal, or is damaged, at byte ${this.#end}`),
+        {
+          cause,
+        },
+      );
     }
     if (typeof value.id === "string") this.#places.set(value.id, { start: this.#end, length: line.length });
     else this.#notes.push(value.note);

@@ -1,7 +1,7 @@
 import { link, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { resolve } from "node:path";
-import { invalid } from "./invalid.js";
+import { invalidOption } from "@llmux/core";
 
 /** The files that this very process holds: after a restart a container's process has the same id as the one that died. */
 const held = new Set<string>();
@@ -69,5 +69,5 @@ function lives(pid: number): boolean {
 }
 
 function taken(file: string, by: string): Error {
-  return invalid("journal", `${file} is in use by ${by}; if that is wrong, delete ${file}.lock`);
+  return invalidOption("journal", `${file} is in use by ${by}; if that is wrong, delete ${file}.lock`);
 }

@@ -1,4 +1,4 @@
-import { type Cost, isLLMError, LLMError, type PriceCall } from "@llmux/core";
+import { type Cost, invalidOption, isLLMError, LLMError, type PriceCall } from "@llmux/core";
 import type { BatchDriver, DriverAnswer, PreparedRequest } from "./batch-driver.js";
 import {
   type BatchInput,
@@ -10,7 +10,6 @@ import {
   sha256,
 } from "./batch-item.js";
 import { type BatchJournal, checkHash, type OpenJournal } from "./batch-journal.js";
-import { invalid } from "./invalid.js";
 import { sleep } from "./sleep.js";
 
 export interface ProviderBatchOptions {
@@ -50,8 +49,9 @@ export async function* runProviderBatch<R extends BatchRequest>(
   options: ProviderBatchOptions = {},
 ): AsyncGenerator<BatchOutcome<ResultOf<R>>, void, undefined> {
   const { initial = 10_000, max = Math.max(300_000, initial) } = options.poll ?? {};
-  if (!(initial > 0)) throw invalid("poll.initial", "must be more than 0 milliseconds");
-  if (!(max >= initial && max < 2 ** 31)) throw invalid("poll.max", "must be from `initial` to 2^31 milliseconds");
+  if (!(initial > 0)) throw invalidOption("poll.initial", "must be more than 0 milliseconds");
+  if (!(max >= initial && max < 2 ** 31))
+    throw invalidOption("poll.max", "must be from `initial` to 2^31 milliseconds");
   const { signal } = options;
   const journal = await options.journal?.open();
   try {

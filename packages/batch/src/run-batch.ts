@@ -1,9 +1,9 @@
 import type { LLMBackend, LLMErrorKind } from "@llmux/core";
+import { invalidOption } from "@llmux/core";
 import type { BatchInput, BatchOutcome, BatchRequest, ResultOf } from "./batch-item.js";
 import type { BatchJournal } from "./batch-journal.js";
 import type { BatchReport } from "./batch-report.js";
 import { BatchRun } from "./batch-run.js";
-import { invalid } from "./invalid.js";
 
 export interface RunBatchOptions {
   /** Where finished requests are written down, so that another run with the same one does only what is missing. */
@@ -57,10 +57,10 @@ export function runBatch<R extends BatchRequest>(
     options.concurrency ?? {};
   const { retries = 8, stopOn = ["authentication", "quota-exceeded", "budget-exceeded"] } = options;
   if (!Number.isInteger(initial) || initial < 1)
-    throw invalid("concurrency.initial", "must be a whole number, 1 or more");
+    throw invalidOption("concurrency.initial", "must be a whole number, 1 or more");
   if (!Number.isInteger(max) || max < initial)
-    throw invalid("concurrency.max", "must be a whole number, `initial` or more");
-  if (!Number.isInteger(retries) || retries < 0) throw invalid("retries", "must be a whole number, 0 or more");
+    throw invalidOption("concurrency.max", "must be a whole number, `initial` or more");
+  if (!Number.isInteger(retries) || retries < 0) throw invalidOption("retries", "must be a whole number, 0 or more");
   const total = options.total ?? (Array.isArray(requests) ? requests.length : undefined);
   return new BatchRun(backend, requests, { ...options, initial, max, retries, stopOn, total });
 }

@@ -40,6 +40,7 @@ export type { FinishReason, UnifiedFinishReason } from "./finish-reason.js";
 export { type EnvReport, type FromEnvOptions, fromEnv, inspectEnv } from "./from-env.js";
 export type { GeneratedImage, GenerateImageRequest, GenerateImageResult } from "./generate-image.js";
 export type { ImportModule } from "./import-adapter.js";
+export { invalidOption } from "./invalid-option.js";
 export type { JSONObject, JSONSchema, JSONValue } from "./json.js";
 export type { AssistantMessage, Message, SystemMessage, ToolMessage, UserMessage } from "./message.js";
 export { defineMiddleware, type Middleware, type MiddlewareParts, type Wrapped } from "./middleware.js";

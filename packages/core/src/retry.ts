@@ -1,6 +1,7 @@
 import type { LLMBackend } from "./backend.js";
 import { isLLMError, LLMError } from "./errors.js";
 import { everyCall } from "./every-call.js";
+import { invalidOption } from "./invalid-option.js";
 import { defineMiddleware, type Wrapped } from "./middleware.js";
 import type { CallOptions } from "./request.js";
 import { RETRY_DEFAULTS } from "./retry-defaults.js";
@@ -74,10 +75,12 @@ export class RetryPolicy {
     this.minWait = options.minWait ?? Math.min(RETRY_DEFAULTS.minWait, this.maxWait);
     this.onRetry = options.onRetry;
     const { retries, minWait, maxWait } = this;
-    if (!Number.isInteger(retries) || retries < 0) invalid("retries", "must be a whole number, 0 or more", retries);
-    if (!(minWait >= 0)) invalid("minWait", "must be 0 or more milliseconds", minWait);
+    if (!Number.isInteger(retries) || retries < 0)
+      throw invalidOption("retries", "must be a whole number, 0 or more", String(retries));
+    if (!(minWait >= 0)) throw invalidOption("minWait", "must be 0 or more milliseconds", String(minWait));
     // A longer timer would overflow and fire at once.
-    if (!(maxWait >= minWait && maxWait < 2 ** 31)) invalid("maxWait", "must be from minWait to 2^31 ms", maxWait);
+    if (!(maxWait >= minWait && maxWait < 2 ** 31))
+      throw invalidOption("maxWait", "must be from minWait to 2^31 ms", String(maxWait));
   }
 
   /** Runs a call until it succeeds, fails for good, or has been tried often enough. */
@@ -126,8 +129,4 @@ export class RetryPolicy {
     const ceiling = Math.min(this.maxWait, (this.minWait || BASE) * 2 ** tried);
     return this.minWait + Math.random() * (ceiling - this.minWait);
   }
-}
-
-function invalid(parameter: string, message: string, value: unknown): never {
-  throw new LLMError({ kind: "invalid-request", parameter, message: `${parameter} ${message}, not ${value}` });
 }

@@ -1,4 +1,4 @@
-import { invalid } from "./invalid.js";
+import { invalidOption } from "@llmux/core";
 import type { FallbackLists } from "./options.js";
 import { type Target, toTarget } from "./target.js";
 
@@ -9,12 +9,13 @@ export class Lists {
   /** @throws LLMError `invalid-request` naming the parameter */
   constructor(lists: FallbackLists | undefined, parameter: string) {
     if (lists === undefined) return;
-    if (typeof lists !== "object" || lists === null) invalid(parameter, "must be a list, or lists by model", lists);
+    if (typeof lists !== "object" || lists === null)
+      throw invalidOption(parameter, "must be a list, or lists by model", lists);
     if (Array.isArray(lists)) this.#byModel.set("*", targets(lists, parameter));
     else
       for (const [model, list] of Object.entries(lists)) {
         const name = `${parameter}[${JSON.stringify(model)}]`;
-        if (!Array.isArray(list)) invalid(name, "must be a list", list);
+        if (!Array.isArray(list)) throw invalidOption(name, "must be a list", list);
         this.#byModel.set(model, targets(list, name));
       }
   }

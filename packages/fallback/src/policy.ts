@@ -1,4 +1,4 @@
-import { invalid } from "./invalid.js";
+import { invalidOption } from "@llmux/core";
 import { Lists, targets } from "./lists.js";
 import type { FallbackOptions, RecoverOptions } from "./options.js";
 import type { ListName } from "./route-of.js";
@@ -20,7 +20,7 @@ export interface Policy extends Pick<FallbackOptions, "when" | "onFallback"> {
 export function toPolicy(options: FallbackOptions): Policy {
   const { when, onFallback, recover } = options;
   for (const [name, hook] of Object.entries({ when, onFallback }))
-    if (hook !== undefined && typeof hook !== "function") invalid(name, "must be a function", hook);
+    if (hook !== undefined && typeof hook !== "function") throw invalidOption(name, "must be a function", hook);
   return {
     when,
     onFallback,
@@ -36,10 +36,11 @@ export function toPolicy(options: FallbackOptions): Policy {
 
 function toRecovery({ attempts = 1, on = "same", continueWith, price }: RecoverOptions): Recovery {
   if (!Number.isInteger(attempts) || attempts < 1)
-    invalid("recover.attempts", "must be a whole number, 1 or more", attempts);
+    throw invalidOption("recover.attempts", "must be a whole number, 1 or more", attempts);
   if (on !== "same" && on !== "next" && !Array.isArray(on))
-    invalid("recover.on", `must be "same", "next" or a list`, on);
+    throw invalidOption("recover.on", `must be "same", "next" or a list`, on);
   for (const [name, hook] of Object.entries({ continueWith, price }))
-    if (hook !== undefined && typeof hook !== "function") invalid(`recover.${name}`, "must be a function", hook);
+    if (hook !== undefined && typeof hook !== "function")
+      throw invalidOption(`recover.${name}`, "must be a function", hook);
   return { attempts, on: typeof on === "string" ? on : targets(on, "recover.on"), continueWith, price };
 }

@@ -1,5 +1,5 @@
 import type { CallOptions, GenerateRequest, LLMBackend } from "@llmux/core";
-import { invalid } from "./invalid.js";
+import { invalidOption } from "@llmux/core";
 import type { Fallback, FallbackPlace, FallbackTarget } from "./options.js";
 
 export type CallRequest = CallOptions & { model?: string | undefined };
@@ -14,15 +14,17 @@ export const FIRST: Target = {};
 export function toTarget(fallback: Fallback, parameter: string): Target {
   if (typeof fallback === "string" && fallback !== "") return { model: fallback };
   if (typeof fallback !== "object" || fallback === null)
-    invalid(parameter, "must be the name of a model or an object with a backend or a model", fallback);
+    throw invalidOption(parameter, "must be the name of a model or an object with a backend or a model", fallback);
   const { backend, model, request, continueWith } = fallback;
-  if (backend === undefined && model === undefined) invalid(parameter, "must have a backend or a model", fallback);
+  if (backend === undefined && model === undefined)
+    throw invalidOption(parameter, "must have a backend or a model", fallback);
   if (backend !== undefined && (typeof backend?.generate !== "function" || typeof backend.stream !== "function"))
-    invalid(`${parameter}.backend`, "must be a backend", backend);
+    throw invalidOption(`${parameter}.backend`, "must be a backend", backend);
   if (model !== undefined && (typeof model !== "string" || model === ""))
-    invalid(`${parameter}.model`, "must be the name of a model", model === "" ? "an empty one" : model);
+    throw invalidOption(`${parameter}.model`, "must be the name of a model", model === "" ? "an empty one" : model);
   for (const [name, hook] of Object.entries({ request, continueWith }))
-    if (hook !== undefined && typeof hook !== "function") invalid(`${parameter}.${name}`, "must be a function", hook);
+    if (hook !== undefined && typeof hook !== "function")
+      throw invalidOption(`${parameter}.${name}`, "must be a function", hook);
   return { backend, model, request, continueWith };
 }
 

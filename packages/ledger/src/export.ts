@@ -1,7 +1,7 @@
+import { invalidOption } from "@llmux/core";
 import type { CallRow } from "./call-row.js";
 import { COLUMNS, type Column } from "./columns.js";
 import { csvField, withoutFormula } from "./csv.js";
-import { invalid } from "./invalid.js";
 import type { CallQuery, RowsPage, RowsQuery } from "./queries.js";
 
 export interface ExportQuery extends CallQuery {
@@ -25,8 +25,9 @@ export async function* exportRows(
   read: (query: RowsQuery) => Promise<RowsPage>,
   { format, formulas = "escape", ...query }: ExportQuery,
 ): AsyncGenerator<string, void, void> {
-  if (!FORMATS.includes(format)) invalid("format", 'must be "csv", "json" or "ndjson"', format);
-  if (formulas !== "escape" && formulas !== "keep") invalid("formulas", 'must be "escape" or "keep"', formulas);
+  if (!FORMATS.includes(format)) throw invalidOption("format", 'must be "csv", "json" or "ndjson"', format);
+  if (formulas !== "escape" && formulas !== "keep")
+    throw invalidOption("formulas", 'must be "escape" or "keep"', formulas);
   if (format === "csv") yield `${COLUMNS.map(({ field }) => field).join(",")}\r\n`;
   let isFirst = true;
   let after: string | undefined;

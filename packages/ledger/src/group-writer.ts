@@ -1,5 +1,5 @@
+import { invalidOption } from "@llmux/core";
 import type { CallRow } from "./call-row.js";
-import { invalid } from "./invalid.js";
 import { LedgerWriteError } from "./ledger.js";
 
 /** What becomes of rows that can't be written. */
@@ -50,7 +50,7 @@ export class GroupWriter {
   ) {
     this.#maxWaiting = options.maxWaiting ?? 10_000;
     if (!Number.isInteger(this.#maxWaiting) || this.#maxWaiting < 0)
-      invalid("maxWaiting", "must be a whole number, 0 or more", this.#maxWaiting);
+      throw invalidOption("maxWaiting", "must be a whole number, 0 or more", this.#maxWaiting);
   }
 
   get waiting(): number {

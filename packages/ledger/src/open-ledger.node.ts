@@ -1,9 +1,8 @@
 import type { DatabaseSync } from "node:sqlite";
-import { LLMError } from "@llmux/core";
+import { invalidOption, LLMError } from "@llmux/core";
 import type { CallRow } from "./call-row.js";
 import { COLUMNS } from "./columns.js";
 import { GroupWriter, type OutageOptions } from "./group-writer.js";
-import { invalid } from "./invalid.js";
 import type { Ledger } from "./ledger.js";
 import { migrateSqlite } from "./migrate-sqlite.node.js";
 import { SqlLedger } from "./sql-ledger.js";
@@ -38,9 +37,11 @@ export const DEFAULT_PATH = "llmux-ledger.sqlite";
  */
 export function openLedger(options: OpenLedgerOptions = {}): SqliteLedger {
   const { path = DEFAULT_PATH, durability = "normal", busyTimeout = 1000 } = options;
-  if (typeof path !== "string" || path === "") invalid("path", "must be the path of a file", path);
-  if (durability !== "normal" && durability !== "full") invalid("durability", 'must be "normal" or "full"', durability);
-  if (!(busyTimeout >= 0 && busyTimeout < 2 ** 31)) invalid("busyTimeout", "must be 0 ms or more", busyTimeout);
+  if (typeof path !== "string" || path === "") throw invalidOption("path", "must be the path of a file", path);
+  if (durability !== "normal" && durability !== "full")
+    throw invalidOption("durability", 'must be "normal" or "full"', durability);
+  if (!(busyTimeout >= 0 && busyTimeout < 2 ** 31))
+    throw invalidOption("busyTimeout", "must be 0 ms or more", busyTimeout);
   // Not imported, so that what is bundled for a runtime without it can hold this code.
   const builtin = globalThis.process?.getBuiltinModule;
   const sqlite = builtin?.("node:sqlite");

@@ -1,8 +1,8 @@
+import { invalidOption } from "@llmux/core";
 import type { CallRow } from "./call-row.js";
 import { COLUMNS, type ColumnKind } from "./columns.js";
 import { deadline } from "./deadline.js";
 import { GroupWriter, type OutageOptions } from "./group-writer.js";
-import { invalid } from "./invalid.js";
 import type { Ledger } from "./ledger.js";
 import { migratePostgres } from "./migrate-postgres.js";
 import { postgresDialect } from "./postgres-dialect.js";
@@ -35,11 +35,15 @@ export interface PostgresLedgerOptions extends OutageOptions {
 export function postgresLedger(options: PostgresLedgerOptions): Ledger {
   const { pool, table = "llmux_calls", timeout = 5000, spill } = options;
   if (typeof pool?.query !== "function" || typeof pool.connect !== "function")
-    invalid("pool", "must be a Pool of pg", pool);
+    throw invalidOption("pool", "must be a Pool of pg", pool);
   // The longest name is 63 bytes, and the table of versions has a longer one.
   if (!/^([a-z_][a-z0-9_]{0,50}\.)?[a-z_][a-z0-9_]{0,50}$/.test(table))
-    invalid("table", "must be a name in lower case of at most 51 letters, digits and _, or schema.name", table);
-  if (!(timeout > 0 && timeout < 2 ** 31)) invalid("timeout", "must be more than 0 ms", timeout);
+    throw invalidOption(
+      "table",
+      "must be a name in lower case of at most 51 letters, digits and _, or schema.name",
+      table,
+    );
+  if (!(timeout > 0 && timeout < 2 ** 31)) throw invalidOption("timeout", "must be more than 0 ms", timeout);
 
   let migrated: Promise<void> | undefined;
   const ready = (): Promise<void> => {

@@ -1,6 +1,6 @@
+import { invalidOption } from "@llmux/core";
 import type { CallKind, CallOutcome, CallRow } from "./call-row.js";
 import type { Statement } from "./dialect.js";
-import { invalid } from "./invalid.js";
 
 type Is<T> = T | null | readonly (T | null)[];
 
@@ -71,14 +71,15 @@ export function conditionOf(statement: Statement, query: CallQuery, further: rea
 function matches(statement: Statement, field: string, value: unknown): string {
   const { dialect } = statement;
   if (field === "cached") {
-    if (typeof value !== "boolean") invalid("where.cached", "must be true or false", value);
+    if (typeof value !== "boolean") throw invalidOption("where.cached", "must be true or false", value);
     return `calls.cached = ${statement.value(dialect.boolean(value))}`;
   }
-  if (field !== "tag" && !Object.hasOwn(FIELDS, field)) invalid("where", "names no such field", field);
+  if (field !== "tag" && !Object.hasOwn(FIELDS, field)) throw invalidOption("where", "names no such field", field);
   const wanted: readonly unknown[] = Array.isArray(value) ? value : [value];
   const texts = wanted.filter((each) => each !== null);
   for (const each of texts)
-    if (typeof each !== "string") invalid(`where.${field}`, "must be a text, null, or a list of them", each);
+    if (typeof each !== "string")
+      throw invalidOption(`where.${field}`, "must be a text, null, or a list of them", each);
   const placeholders = texts.map((each) => statement.value(each)).join(", ");
   const column = FIELDS[field as keyof typeof FIELDS];
   const either: string[] = [];
@@ -89,6 +90,7 @@ function matches(statement: Statement, field: string, value: unknown): string {
 }
 
 export function moment(parameter: string, value: unknown): Date {
-  if (!(value instanceof Date) || Number.isNaN(value.getTime())) invalid(parameter, "must be a valid Date", value);
+  if (!(value instanceof Date) || Number.isNaN(value.getTime()))
+    throw invalidOption(parameter, "must be a valid Date", value);
   return value;
 }

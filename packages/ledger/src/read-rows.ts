@@ -1,7 +1,7 @@
+import { invalidOption } from "@llmux/core";
 import { COLUMNS } from "./columns.js";
 import type { Dialect } from "./dialect.js";
 import { Statement } from "./dialect.js";
-import { invalid } from "./invalid.js";
 import { conditionOf, type RowsPage, type RowsQuery } from "./queries.js";
 import type { RunStatement } from "./spend.js";
 import { rowOf } from "./stored-values.js";
@@ -10,8 +10,8 @@ import { rowOf } from "./stored-values.js";
 export async function readRows(dialect: Dialect, run: RunStatement, query: RowsQuery): Promise<RowsPage> {
   const { limit = 100, order = "asc", after } = query;
   if (!Number.isInteger(limit) || limit < 1 || limit > 10_000)
-    invalid("limit", "must be a whole number from 1 to 10,000", limit);
-  if (order !== "asc" && order !== "desc") invalid("order", 'must be "asc" or "desc"', order);
+    throw invalidOption("limit", "must be a whole number from 1 to 10,000", limit);
+  if (order !== "asc" && order !== "desc") throw invalidOption("order", 'must be "asc" or "desc"', order);
   const statement = new Statement(dialect);
   const further: string[] = [];
   if (after !== undefined) {
@@ -32,9 +32,9 @@ export async function readRows(dialect: Dialect, run: RunStatement, query: RowsQ
 }
 
 function placeOf(cursor: string): { at: Date; id: string } {
-  const [, time, id] =
-    /^(-?\d{1,16})\.(.+)$/s.exec(String(cursor)) ?? invalid("after", "must be the `next` of a page", cursor);
+  const [, time, id] = /^(-?\d{1,16})\.(.+)$/s.exec(String(cursor)) ?? [];
   const at = new Date(Number(time));
-  if (Number.isNaN(at.getTime())) invalid("after", "must be the `next` of a page", cursor);
-  return { at, id: id! };
+  if (id === undefined || Number.isNaN(at.getTime()))
+    throw invalidOption("after", "must be the `next` of a page", cursor);
+  return { at, id };
 }

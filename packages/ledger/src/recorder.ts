@@ -1,10 +1,9 @@
 import type { Cost, GenerateResult, PolicyContext, Usage } from "@llmux/core";
-import { isLLMError, LLMError } from "@llmux/core";
+import { invalidOption, isLLMError, LLMError } from "@llmux/core";
 import { callId } from "./call-id.js";
 import type { CallKind, CallRow } from "./call-row.js";
 import { defaultLedger } from "./default-ledger.js";
 import { tell } from "./group-writer.js";
-import { invalid } from "./invalid.js";
 import type { Ledger } from "./ledger.js";
 import type { WithLedgerOptions } from "./ledger-options.js";
 
@@ -30,12 +29,13 @@ export class Recorder {
     options: WithLedgerOptions,
   ) {
     const { ledger, price, onFailure, failClosed } = options;
-    if (ledger !== undefined && typeof ledger?.record !== "function") invalid("ledger", "must be a ledger", ledger);
-    if (price !== undefined && typeof price !== "function") invalid("price", "must be a function", price);
+    if (ledger !== undefined && typeof ledger?.record !== "function")
+      throw invalidOption("ledger", "must be a ledger", ledger);
+    if (price !== undefined && typeof price !== "function") throw invalidOption("price", "must be a function", price);
     if (onFailure !== undefined && typeof onFailure !== "function")
-      invalid("onFailure", "must be a function", onFailure);
+      throw invalidOption("onFailure", "must be a function", onFailure);
     if (failClosed !== undefined && typeof failClosed !== "boolean")
-      invalid("failClosed", "must be true or false", failClosed);
+      throw invalidOption("failClosed", "must be true or false", failClosed);
     this.#options = options;
     this.#ledger = ledger;
   }

@@ -1,5 +1,5 @@
+import { invalidOption } from "@llmux/core";
 import { type Dialect, Statement } from "./dialect.js";
-import { invalid } from "./invalid.js";
 import { type CallQuery, conditionOf, FIELDS } from "./queries.js";
 
 /** What sums can be divided by. `hour`, `day` and `month` are of UTC: `2026-01-31T09:00Z`, `2026-01-31`, `2026-01`. */
@@ -87,7 +87,8 @@ export async function readSpend<By extends SpendGroup>(
 function expressionOf(group: SpendGroup, dialect: Dialect): string {
   if (group === "hour" || group === "day" || group === "month") return dialect.bucket[group];
   if (group === "tag") return dialect.tag;
-  return Object.hasOwn(FIELDS, group) ? FIELDS[group] : invalid("by", "names no such group", group);
+  if (!Object.hasOwn(FIELDS, group)) throw invalidOption("by", "names no such group", group);
+  return FIELDS[group];
 }
 
 function spendOf<By extends SpendGroup>(by: readonly By[], record: Readonly<Record<string, unknown>>): Spend<By> {

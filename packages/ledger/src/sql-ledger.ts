@@ -1,7 +1,7 @@
+import { invalidOption } from "@llmux/core";
 import type { CallRow } from "./call-row.js";
 import { type Dialect, Statement } from "./dialect.js";
 import { type ExportQuery, exportRows } from "./export.js";
-import { invalid } from "./invalid.js";
 import type { Ledger } from "./ledger.js";
 import { type CallQuery, conditionOf, moment, type RowsPage, type RowsQuery } from "./queries.js";
 import { readRows } from "./read-rows.js";
@@ -49,7 +49,7 @@ export class SqlLedger implements Ledger {
     const statement = new Statement(dialect);
     const further = before === undefined ? [] : [`calls.started_at < ${statement.time(moment("before", before))}`];
     const condition = conditionOf(statement, query, further);
-    if (condition === "") invalid("before", "or another condition must be given", undefined);
+    if (condition === "") throw invalidOption("before", "or another condition must be given", undefined);
     const text =
       `DELETE FROM ${dialect.table} WHERE (started_at, id) IN (SELECT calls.started_at, calls.id FROM ${dialect.table} AS calls ${condition} ` +
       `LIMIT ${PRUNED_AT_ONCE}) RETURNING 1 AS gone`;

@@ -1,4 +1,4 @@
-import { type Cost, LLMError } from "@llmux/core";
+import { type Cost, invalidOption } from "@llmux/core";
 import { ByPattern } from "./by-pattern.js";
 import { listedFacts, type ModelFacts, splitName } from "./model-facts.js";
 import { type OwnPrice, toOwnRates } from "./own-price.js";
@@ -74,15 +74,11 @@ function listPrice(call: PricedCall, provider: string, model: string): Cost | un
 
 function ownPrice(name: string, price: OwnPrice | string): Rates | string {
   const at = `own["${name}"]`;
-  if (!name.includes("/")) invalid(at, "must be named prefix/model");
+  if (!name.includes("/")) throw invalidOption(at, "must be named prefix/model");
   if (typeof price === "object" && price !== null) return toOwnRates(price, at);
   if (typeof price !== "string" || !/^[^/]+\/./.test(price))
-    invalid(at, "must be a price, or the prefix/model whose price holds");
+    throw invalidOption(at, "must be a price, or the prefix/model whose price holds");
   return price;
-}
-
-function invalid(parameter: string, message: string): never {
-  throw new LLMError({ kind: "invalid-request", parameter, message: `${parameter} ${message}` });
 }
 
 const LIST = createPrices();

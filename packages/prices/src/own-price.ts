@@ -1,4 +1,4 @@
-import { LLMError } from "@llmux/core";
+import { invalidOption } from "@llmux/core";
 import type { Rate, Rates } from "./rates.js";
 
 /** US dollars for a million tokens. What is left out is billed as what it is a part of. */
@@ -51,12 +51,13 @@ const UNITS = ["perRequest", "perImage", "perCharacter", "perMinute", "perThousa
 /** @throws LLMError `invalid-request` that names the figure at fault */
 export function toOwnRates(price: OwnPrice, at: string): Rates {
   const known: readonly string[] = [...TOKENS, ...UNITS, "tiers"];
-  for (const name of Object.keys(price)) if (!known.includes(name)) invalid(`${at}.${name}`, "is no price");
+  for (const name of Object.keys(price)) if (!known.includes(name)) throw invalidOption(`${at}.${name}`, "is no price");
   for (const name of [...TOKENS, ...UNITS]) check(price[name], `${at}.${name}`);
   const tiers = [...(price.tiers ?? [])].sort((a, b) => a.above - b.above);
   for (const [index, tier] of tiers.entries()) {
     const path = `${at}.tiers[${index}]`;
-    if (!Number.isInteger(tier.above) || tier.above < 0) invalid(`${path}.above`, "must be a number of tokens");
+    if (!Number.isInteger(tier.above) || tier.above < 0)
+      throw invalidOption(`${path}.above`, "must be a number of tokens");
     for (const name of TOKENS) check(tier[name], `${path}.${name}`);
   }
   const rates: Rates = {
@@ -67,7 +68,7 @@ export function toOwnRates(price: OwnPrice, at: string): Rates {
     perRerank: price.perThousandSearches === undefined ? undefined : price.perThousandSearches / 1000,
   };
   for (const name of TOKENS) rates[name] = tiered(name, price, tiers);
-  if (Object.values(rates).every((rate) => rate === undefined)) invalid(at, "names no price");
+  if (Object.values(rates).every((rate) => rate === undefined)) throw invalidOption(at, "names no price");
   return rates;
 }
 
@@ -107,9 +108,5 @@ function inherited(name: keyof TokenPrices, price: OwnPrice): number | undefined
 
 function check(value: unknown, path: string): void {
   if (value !== undefined && !(typeof value === "number" && Number.isFinite(value) && value >= 0))
-    invalid(path, "must be US dollars, 0 or more");
-}
-
-function invalid(parameter: string, message: string): never {
-  throw new LLMError({ kind: "invalid-request", parameter, message: `${parameter} ${message}` });
+    throw invalidOption(path, "must be US dollars, 0 or more");
 }

@@ -1,6 +1,6 @@
 import type { LLMBackend } from "@llmux/core";
+import { invalidOption } from "@llmux/core";
 import type { Attributes, Meter, MeterProvider, Tracer, TracerProvider } from "@opentelemetry/api";
-import { invalid } from "./invalid.js";
 import type { CallName } from "./operations.js";
 import { createRedactor, type RedactionPattern, type Redactor, redactKeys } from "./redactor.js";
 
@@ -66,10 +66,12 @@ const ALL: Required<ContentOptions> = {
 /** @throws LLMError `invalid-request` for options that make no sense */
 export function settingsFrom(options: TelemetryOptions): Settings {
   const { content, attributes, context = true, errorMessages = false, server } = options;
-  if (attributes !== undefined && typeof attributes !== "function") invalid("attributes", "must be a function");
-  if (typeof context !== "boolean") invalid("context", "must be true or false");
-  if (typeof errorMessages !== "boolean") invalid("errorMessages", "must be true or false");
-  if (server !== undefined && typeof server?.address !== "string") invalid("server", "must have an address");
+  if (attributes !== undefined && typeof attributes !== "function")
+    throw invalidOption("attributes", "must be a function");
+  if (typeof context !== "boolean") throw invalidOption("context", "must be true or false");
+  if (typeof errorMessages !== "boolean") throw invalidOption("errorMessages", "must be true or false");
+  if (server !== undefined && typeof server?.address !== "string")
+    throw invalidOption("server", "must have an address");
   return {
     content: contentFrom(content),
     redact: redactorFrom(options.redact),
@@ -83,12 +85,16 @@ export function settingsFrom(options: TelemetryOptions): Settings {
 function contentFrom(content: TelemetryOptions["content"]): Required<ContentOptions> | undefined {
   if (content === undefined || content === false) return undefined;
   if (content === true) return ALL;
-  if (typeof content !== "object" || content === null) invalid("content", "must be true, false or an object");
+  if (typeof content !== "object" || content === null)
+    throw invalidOption("content", "must be true, false or an object");
   const given = Object.fromEntries(Object.entries(content).filter(([, value]) => value !== undefined));
   for (const [name, value] of Object.entries(given)) {
-    if (!Object.hasOwn(ALL, name)) invalid(`content.${name}`, "is no option");
+    if (!Object.hasOwn(ALL, name)) throw invalidOption(`content.${name}`, "is no option");
     if (name === "maxLength" ? !(Number.isInteger(value) && (value as number) > 0) : !isSwitch(name, value))
-      invalid(`content.${name}`, name === "maxLength" ? "must be a whole number above 0" : "must be true or false");
+      throw invalidOption(
+        `content.${name}`,
+        name === "maxLength" ? "must be a whole number above 0" : "must be true or false",
+      );
   }
   return { ...ALL, ...given };
 }
@@ -99,7 +105,8 @@ function isSwitch(name: string, value: unknown): boolean {
 
 function redactorFrom(redact: TelemetryOptions["redact"]): Redactor {
   if (redact === undefined) return createRedactor();
-  if (typeof redact !== "function" && !Array.isArray(redact)) invalid("redact", "must be a function or a list");
+  if (typeof redact !== "function" && !Array.isArray(redact))
+    throw invalidOption("redact", "must be a function or a list");
   const own =
     typeof redact === "function" ? redact : createRedactor({ patterns: redact as RedactionPattern[], builtIn: false });
   return (text) => {

@@ -1,6 +1,6 @@
+import { invalidOption } from "@llmux/core";
 import { cardNumbers } from "./card-numbers.js";
 import { ibans } from "./ibans.js";
-import { invalid } from "./invalid.js";
 import { KEY_PATTERNS, MAY_HOLD_KEY } from "./key-patterns.js";
 import { MAY_HOLD_PERSONAL_DATA, PERSONAL_PATTERNS } from "./personal-patterns.js";
 
@@ -40,11 +40,11 @@ export function createRedactor(
   } = {},
 ): Redactor {
   const { patterns = [], builtIn = true } = options;
-  if (!Array.isArray(patterns)) invalid("patterns", "must be a list");
+  if (!Array.isArray(patterns)) throw invalidOption("patterns", "must be a list");
   const own = patterns.map((one: RedactionPattern | Redactor, index): Redactor => {
     if (typeof one === "function") return one;
     if (typeof one?.name !== "string" || !(one.pattern instanceof RegExp) || !one.pattern.global)
-      invalid(`patterns[${index}]`, "must be a function, or have a name and a global regular expression");
+      throw invalidOption(`patterns[${index}]`, "must be a function, or have a name and a global regular expression");
     return byPatterns([one]);
   });
   return chain([...(builtIn === false ? [] : [redactKeys]), ...(builtIn === true ? [redactPersonalData] : []), ...own]);

@@ -1,4 +1,4 @@
-import { type CountTokensRequest, LLMError, type Message } from "@llmux/core";
+import { type CountTokensRequest, invalidOption, LLMError, type Message } from "@llmux/core";
 import { piecesOf } from "./atoms.js";
 import { tokenize } from "./count-tokens.js";
 
@@ -26,8 +26,8 @@ export interface TrimOptions {
  */
 export async function trimMessages(messages: readonly Message[], options: TrimOptions): Promise<readonly Message[]> {
   const { maxTokens, keep = "last", keepSystem = true, tools, model, signal } = options;
-  if (!(maxTokens > 0)) invalid("maxTokens", "must be a number of tokens above 0");
-  if (keep !== "last" && keep !== "first") invalid("keep", "must be last or first");
+  if (!(maxTokens > 0)) throw invalidOption("maxTokens", "must be a number of tokens above 0");
+  if (keep !== "last" && keep !== "first") throw invalidOption("keep", "must be last or first");
   const known = new Map<object, number>();
   const count = options.count ?? ((request: CountTokensRequest) => tokenize(request, known));
   const counted = (kept: readonly Message[]) => Promise.resolve(count({ model, messages: kept, tools, signal }));
@@ -61,8 +61,4 @@ export async function trimMessages(messages: readonly Message[], options: TrimOp
     parameter: "messages",
     message: `What must stay of the conversation is ${tokens} tokens, more than the ${maxTokens} that there is room for`,
   });
-}
-
-function invalid(parameter: string, message: string): never {
-  throw new LLMError({ kind: "invalid-request", parameter, message: `${parameter} ${message}` });
 }
