@@ -84,10 +84,11 @@ export class ReleaseWorkspace {
 
   /** What an install would link: the packages to each other, and what they and the root have installed. */
   #link(): void {
-    this.#symlinkEach("node_modules");
     const all = workspaces();
+    const ours = ["@llmux", ...all.map(({ name }) => name)];
+    this.#symlinkEach("node_modules", ours);
     for (const { path, manifest } of all) {
-      this.#symlinkEach(join(path, "node_modules"));
+      this.#symlinkEach(join(path, "node_modules"), ours);
       const ranges = { ...manifest.dependencies, ...manifest.devDependencies, ...manifest.peerDependencies };
       for (const name of Object.keys(ranges).filter((each) => ranges[each]?.startsWith("workspace:"))) {
         const target = all.find((other) => other.name === name);
@@ -98,9 +99,8 @@ export class ReleaseWorkspace {
   }
 
   /** All of a folder here that is there in the repository, but our own packages. */
-  #symlinkEach(folder: string): void {
+  #symlinkEach(folder: string, ours: readonly string[]): void {
     const names = existsSync(join(root, folder)) ? readdirSync(join(root, folder)) : [];
-    const ours = ["@llmux", ...workspaces().map(({ manifest }) => manifest.name)];
     for (const name of names.filter((each) => !ours.includes(each))) {
       this.#symlink(join(folder, name), join(root, folder, name));
     }
