@@ -1,19 +1,13 @@
+import { random } from "@llmux/test-support/random";
+
 /** Seeded random numbers, so that a run can be had again. */
 export class Random {
-  #state: number;
+  /** From 0 to below 1. */
+  readonly next: () => number;
 
   constructor(seed: number) {
-    this.#state = seed >>> 0;
+    this.next = random(seed);
   }
-
-  /** From 0 to below 1 (mulberry32). */
-  readonly next = (): number => {
-    this.#state = (this.#state + 0x6d2b79f5) >>> 0;
-    let t = this.#state;
-    t = Math.imul(t ^ (t >>> 15), t | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
 
   /** The time until the next of events that come at random, so long apart on average. */
   exponential(mean: number): number {
