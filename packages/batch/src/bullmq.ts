@@ -1,4 +1,5 @@
 import { isLLMError, type LLMBackend, LLMError } from "@llmux/core";
+import { fromExactJSON, toExactJSON } from "@llmux/core/exact-json";
 import { type ConnectionOptions, type Job, Queue, UnrecoverableError, Worker } from "bullmq";
 import {
   askFor,
@@ -10,7 +11,6 @@ import {
   sha256,
 } from "./batch-item.js";
 import { checkHash } from "./batch-journal.js";
-import { fromExactJSON, toExactJSON } from "./exact-json.js";
 import { sleep } from "./sleep.js";
 
 /** Where a batch's jobs are. */

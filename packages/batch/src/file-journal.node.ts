@@ -1,7 +1,7 @@
 import { type FileHandle, open } from "node:fs/promises";
 import { invalidOption } from "@llmux/core";
+import { fromExactJSON, toExactJSON } from "@llmux/core/exact-json";
 import type { BatchJournal, JournalEntry, OpenJournal } from "./batch-journal.js";
-import { fromExactJSON, toExactJSON } from "./exact-json.js";
 import { lockFile } from "./file-lock.node.js";
 
 export interface FileJournalOptions {

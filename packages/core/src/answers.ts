@@ -4,4 +4,5 @@
  */
 export { excerpt, malformed, written } from "./malformed.js";
 export { parseJSON, readAs, readJSON, readObject, readValue } from "./read-json.js";
+export { parseOutput } from "./structured-output.js";
 export { countIn, textIn, toolNameIn } from "./wire-values.js";

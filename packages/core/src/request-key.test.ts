@@ -42,6 +42,11 @@ describe("requestKey", () => {
     expect(requestKey({ data: Uint8Array.of(1) })).not.toBe(requestKey({ data: "AQ==" }));
   });
 
+  it("does not take an object for the bytes that it looks like", () => {
+    const look = [Uint8Array.of(1), { bytes: "AQ==" }, { $bytes: "AQ==" }, { $$bytes: "AQ==" }, { xbytes: "AQ==" }];
+    expect(new Set(look.map((data) => requestKey({ data }))).size).toBe(look.length);
+  });
+
   it("is one for any order of keys", () => {
     fc.assert(
       fc.property(fc.dictionary(fc.string(), fc.jsonValue()), (value) => {

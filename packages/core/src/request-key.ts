@@ -26,5 +26,12 @@ function canonical(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(canonical);
   if (isStandardSchema(value)) return canonical(toJSONSchema(value, "schema"));
   const entries = Object.entries(value).filter(([, each]) => each !== undefined && typeof each !== "function");
-  return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, each]) => [key, canonical(each)]));
+  return Object.fromEntries(
+    entries.sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, each]) => [own(key), canonical(each)]),
+  );
+}
+
+/** `bytes` is how bytes are written: an object's own key of that name gets another, and what might be mistaken for that one, too. */
+function own(key: string): string {
+  return key.endsWith("bytes") && /^\$*bytes$/.test(key) ? `$${key}` : key;
 }

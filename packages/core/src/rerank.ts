@@ -34,4 +34,6 @@ export interface RerankResult {
   response: ResponseInfo;
   /** What the call cost, where a policy reckons it; `undefined` where that is not known. */
   cost?: Cost | undefined;
+  /** Set where a cache answered, so that nothing was paid: when the answer was first given. */
+  cachedAt?: Date | undefined;
 }

@@ -41,6 +41,8 @@ export interface StartEvent {
   model: string;
   warnings: readonly Warning[];
   response: ResponseInfo;
+  /** Set where a cache answers, so that nothing is paid though the stream be left: when the answer was first given. `finish` says it again. */
+  cachedAt?: Date | undefined;
 }
 
 export interface TextEndEvent {

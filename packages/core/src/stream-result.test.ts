@@ -38,6 +38,8 @@ describe("streamResult", () => {
       cachedAt: new Date(0),
     });
     expect(await collect(streamResult(result))).toEqual(result);
+    const { value: start } = await streamResult(result).next();
+    expect(start).toMatchObject({ type: "start", cachedAt: new Date(0) });
   });
 
   it("streams words", async () => {

@@ -7,8 +7,9 @@ import type { StreamEvent } from "./stream-event.js";
  * whole result (a cache, a recording, a mock).
  */
 export async function* streamResult(result: GenerateResult): AsyncGenerator<StreamEvent, void, void> {
-  const { provider, model, warnings, response, content, finishReason, usage, output, providerMetadata } = result;
-  yield { type: "start", provider, model, warnings, response };
+  const { provider, model, warnings, response, content, finishReason, usage, output, providerMetadata, cachedAt } =
+    result;
+  yield { type: "start", provider, model, warnings, response, ...(cachedAt && { cachedAt }) };
   for (const [index, part] of content.entries()) {
     const id = String(index);
     if (part.type === "text" || part.type === "reasoning" || part.type === "refusal") {

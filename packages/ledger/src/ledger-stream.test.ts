@@ -124,6 +124,13 @@ describe("a stream", () => {
     expect(memory.rows).toMatchObject([{ cached: true, cost: 0, costSource: undefined }]);
   });
 
+  it("of a cache costs nothing, though it be left", async () => {
+    const price = () => ({ total: 0.01, source: "own" as const });
+    const cached = { ...start, cachedAt: new Date(0) } as StreamEvent;
+    await read(around(scripted([cached, delta, delta, finish]), { price }).stream(request), 2);
+    expect(memory.rows).toMatchObject([{ outcome: "left", cached: true, cost: 0, costSource: undefined }]);
+  });
+
   it("passes on events that it does not know", async () => {
     const odd = { type: "hologram", data: 1 } as unknown as StreamEvent;
     expect(await read(around(scripted([start, odd, finish])).stream(request))).toContain(odd);

@@ -125,6 +125,7 @@ export class LedgerStream implements AsyncIterableIterator<StreamEvent, undefine
     row.latency = since(this.#begun);
     // A provider that had not begun to answer charges nothing.
     if (this.#start || row.timeToFirstToken !== undefined) this.recorder.estimated(row, this.#meter.usage);
+    if (this.#start?.cachedAt) this.recorder.cached(row);
     return this.recorder.save(row);
   }
 }

@@ -99,10 +99,16 @@ export class Recorder {
     row.requestId = response?.requestId;
     row.attempts = attempts?.length;
     row.finishReason = finishReason?.unified;
-    row.cached = cachedAt !== undefined;
     if (usage) this.used(row, usage);
-    if (row.cached) row.cost = 0;
+    if (cachedAt) this.cached(row);
     else this.#charge(row, cost ?? this.#price(row, usage));
+  }
+
+  /** Enters that a cache answered: whatever was used was not paid for. */
+  cached(row: CallRow): void {
+    row.cached = true;
+    row.cost = 0;
+    row.costSource = undefined;
   }
 
   /** Enters what an error says. */

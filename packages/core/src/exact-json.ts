@@ -1,5 +1,6 @@
-import { invalidOption, isLLMError, LLMError, type LLMErrorInit } from "@llmux/core";
-import { base64ToBytes, bytesToBase64 } from "@llmux/core/media";
+import { base64ToBytes, bytesToBase64 } from "./base64.js";
+import { isLLMError, LLMError, type LLMErrorInit } from "./errors.js";
+import { invalidOption } from "./invalid-option.js";
 
 /** The key of an object that stands for a value which JSON has not. An object that has this key itself is wrapped as one too. */
 const TAG = "$llmux";
@@ -40,7 +41,7 @@ function encode(value: unknown): unknown {
       return value === null ? null : encodeObject(value);
     default:
       throw invalidOption(
-        "request",
+        "value",
         `holds a ${typeof value}, which can't be written down; where it is a schema, give it as JSON Schema`,
       );
   }

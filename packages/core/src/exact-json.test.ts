@@ -1,6 +1,6 @@
-import { isLLMError, LLMError } from "@llmux/core";
 import fc from "fast-check";
 import { expect, it } from "vitest";
+import { isLLMError, LLMError } from "./errors.js";
 import { fromExactJSON, toExactJSON } from "./exact-json.js";
 
 const leaf = fc.oneof(
