@@ -1,36 +1,36 @@
-import { afterEach, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { memoryStore } from "./memory-store.js";
+import { storeSuite } from "./testing/store-suite.js";
 
+beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-test("of a hundred at once only those are let through that the limit has room for", async () => {
-  const store = memoryStore();
-  const calls = Array.from({ length: 100 }, (_, i) =>
-    store.reserve(`${i}`, [{ purse: "a", limit: 55, amount: 10 }], 1000),
-  );
-  expect((await Promise.all(calls)).filter((refusal) => refusal === undefined)).toHaveLength(5);
-  expect(await store.read(["a"])).toEqual([{ spent: 0, reserved: 50 }]);
-});
+storeSuite(async () => ({ store: memoryStore(), pass: (ms) => void vi.advanceTimersByTime(ms) }));
 
-test("all are reserved or none", async () => {
+it("forgets purses whose time is over, and what was held in them", async () => {
   const store = memoryStore();
-  const wanted = [
-    { purse: "a", limit: 10, amount: 5 },
-    { purse: "b", limit: 4, amount: 5 },
-  ];
-  expect(await store.reserve("1", wanted, 1000)).toEqual({ purse: "b", spent: 0, reserved: 0 });
-  expect(await store.read(["a", "b"])).toEqual([
-    { spent: 0, reserved: 0 },
-    { spent: 0, reserved: 0 },
-  ]);
-});
-
-test("a reservation expires; a settlement that comes after it is still charged", async () => {
-  vi.useFakeTimers();
-  const store = memoryStore();
-  await store.reserve("1", [{ purse: "a", limit: 10, amount: 6 }], 1000);
+  const until = Date.now() + 1000;
+  await store.reserve("1", [{ purse: "a", limit: 10, amount: 4, until }], 60_000);
+  await store.charge("2", [{ purse: "a", amount: 3, until }]);
+  await store.charge("3", [{ purse: "b", amount: 3, until: until + 1 }]);
+  await store.charge("4", [{ purse: "total", amount: 3 }]);
   vi.advanceTimersByTime(1000);
+  expect(await store.read(["a", "b", "total"])).toEqual([
+    { spent: 0, reserved: 0 },
+    { spent: 3, reserved: 0 },
+    { spent: 3, reserved: 0 },
+  ]);
+  await store.settle("1", [{ purse: "a", amount: 4 }]);
   expect(await store.read(["a"])).toEqual([{ spent: 0, reserved: 0 }]);
-  await store.settle("1", [{ purse: "a", amount: 7 }]);
-  expect(await store.read(["a"])).toEqual([{ spent: 7, reserved: 0 }]);
+});
+
+it("remembers what has lapsed for a week", async () => {
+  const store = memoryStore();
+  for (const id of ["1", "2"]) await store.reserve(id, [{ purse: "a", limit: 10, amount: 4 }], 1000);
+  vi.advanceTimersByTime(1000);
+  await store.read([]);
+  vi.advanceTimersByTime(7 * 24 * 3_600_000 - 1);
+  expect(await store.settle("1", [{ purse: "a", amount: 4 }])).toEqual([{ spent: 4, reserved: 0 }]);
+  vi.advanceTimersByTime(1);
+  expect(await store.settle("2", [{ purse: "a", amount: 4 }])).toEqual([{ spent: 4, reserved: 0 }]);
 });

@@ -1,1 +1,2 @@
-export {};
+export type { PostgresAnswer, PostgresClient, PostgresPool, PostgresQuery } from "./postgres-pool.js";
+export { type PostgresStoreOptions, postgresStore } from "./postgres-store.js";
