@@ -10,7 +10,7 @@ import {
   type Warning,
 } from "@llmux/core";
 import { runTool, tools } from "./tools.js";
-import { addUsage } from "./usage.js";
+import { addCost, addUsage } from "./usage.js";
 
 export interface AnswerOptions {
   model?: string | undefined;
@@ -22,7 +22,7 @@ export interface AnswerOptions {
 }
 
 export interface Answer {
-  /** The last reply, with the usage and warnings of all rounds together. */
+  /** The last reply, with the usage, the cost and the warnings of all rounds together. */
   result: GenerateResult;
   /** What the turn adds to the conversation: replies and tool results. */
   messages: readonly Message[];
@@ -39,6 +39,7 @@ export async function answer(llm: LLM, conversation: readonly Message[], options
   const added: Message[] = [];
   const warnings: Warning[] = [];
   let usage: GenerateResult["usage"] | undefined;
+  let cost: GenerateResult["cost"];
   for (let round = 0; round < MAX_ROUNDS; round++) {
     const stream = llm.stream({
       messages: [...conversation, ...added],
@@ -47,11 +48,12 @@ export async function answer(llm: LLM, conversation: readonly Message[], options
       ...(options.tools && { tools }),
     });
     const result = await collect(observeStream(stream, { event: options.onEvent }));
+    cost = usage ? addCost(cost, result.cost) : result.cost;
     usage = usage ? addUsage(usage, result.usage) : result.usage;
     warnings.push(...result.warnings);
     added.push(result.message);
     if (!options.tools || result.toolCalls.length === 0) {
-      return { result: { ...result, usage, warnings }, messages: added };
+      return { result: { ...result, usage, cost, warnings }, messages: added };
     }
     const results = result.toolCalls.map(runTool);
     for (const toolResult of results) options.onToolResult?.(toolResult);

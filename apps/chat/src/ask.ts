@@ -54,8 +54,20 @@ export async function ask(io: IO, session: Session, options: AskOptions): Promis
 
 /** What `--json` prints: plain data, without the provider's raw objects and headers. */
 function toJSON(result: GenerateResult, { offline }: Session): unknown {
-  const { text, reasoning, refusal, output, toolCalls, finishReason, usage, warnings, provider, model, response } =
-    result;
+  const {
+    text,
+    reasoning,
+    refusal,
+    output,
+    toolCalls,
+    finishReason,
+    usage,
+    cost,
+    warnings,
+    provider,
+    model,
+    response,
+  } = result;
   const { id, model: answeredBy, requestId } = response;
   return {
     text,
@@ -65,6 +77,7 @@ function toJSON(result: GenerateResult, { offline }: Session): unknown {
     toolCalls: toolCalls.map(({ id: callId, name, input, inputText }) => ({ id: callId, name, input, inputText })),
     finishReason,
     usage: { inputTokens: usage.inputTokens, outputTokens: usage.outputTokens },
+    cost,
     warnings,
     provider,
     model,

@@ -17,14 +17,15 @@ async function open(
 const CTRL_C = "\u0003";
 const CTRL_D = "\u0004";
 
-it("keeps the conversation, and shows tokens after each turn", async () => {
+it("keeps the conversation, and shows tokens and cost after each turn", async () => {
   await using provider = await startProvider([
     { match: { userMessage: "my name" }, response: { content: "Ada." } },
     { match: {}, response: { content: "Hello Ada.", usage: { prompt_tokens: 1204, completion_tokens: 3 } } },
   ]);
   const { io, done } = await open(provider.env, ["--system", "Be kind."]);
   io.stdin.write("I am Ada\r");
-  await io.seen("1,204 tokens in, 3 out");
+  // 1,204 tokens at $2.50 a million, and 3 at $10.
+  await io.seen("1,204 tokens in, 3 out · $0.003 · ");
   await io.seen("> ");
   io.stdin.write("What is my name?\r");
   await io.seen("Ada.");

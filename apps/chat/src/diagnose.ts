@@ -58,7 +58,7 @@ export async function diagnose(env: Env, watcher: Watcher = {}): Promise<Diagnos
   };
   if (await settingsAreRight(env, report, add)) {
     // A doctor tells of a failure at once; it does not wait for it to pass.
-    const llm = await connect({ ...env, LLM_NUM_RETRIES: "0" }, () => {});
+    const llm = await connect({ ...env, LLM_NUM_RETRIES: "0" }, () => {}, true);
     if (report.model !== undefined) await checkModel(llm, report, report.model, add);
     await checkEmbeddings(llm, report, add);
   }

@@ -1,6 +1,6 @@
 import type { GenerateResult, StreamEvent, ToolResultPart } from "@llmux/core";
 import { type Colors, colorsFor, type IO, type Output, oneLine, printable } from "./io.js";
-import { usageLine } from "./usage.js";
+import { money, usageLine } from "./usage.js";
 
 export interface RenderOptions {
   /** Show also what is not the answer: reasoning, tools, usage. */
@@ -55,7 +55,7 @@ export class Renderer {
   }
 
   /** What there is to say of a finished answer. */
-  summary({ usage, finishReason, warnings, model, provider }: GenerateResult): void {
+  summary({ usage, cost, finishReason, warnings, model, provider }: GenerateResult): void {
     this.end();
     for (const { message } of warnings) {
       if (!this.#known.has(message)) this.warn(message);
@@ -64,7 +64,10 @@ export class Renderer {
     const why = UNUSUAL[finishReason.unified];
     if (why) this.warn(why);
     const took = ((performance.now() - this.#started) / 1000).toFixed(1);
-    if (this.#verbose) this.#note(`${usageLine(usage)} · ${took} s · ${provider}/${model}`);
+    if (this.#verbose)
+      this.#note(
+        [usageLine(usage), ...(cost ? [money(cost.total)] : []), `${took} s`, `${provider}/${model}`].join(" · "),
+      );
   }
 
   warn(message: string): void {

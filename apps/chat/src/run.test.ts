@@ -61,6 +61,8 @@ describe("one prompt", () => {
       response: { id: expect.any(String) },
     });
     expect(result).not.toHaveProperty("offline");
+    expect(result.cost).toMatchObject({ source: "list" });
+    expect(result.cost.total).toBeGreaterThan(0);
     expect(io.err).toBe("");
   });
 
@@ -187,6 +189,8 @@ describe("with nothing set", () => {
     const json = testIO();
     expect(await run(["--json", "hello"], json)).toBe(0);
     expect(JSON.parse(json.out)).toMatchObject({ offline: true, model: "offline" });
+    expect(JSON.parse(json.out)).toMatchObject({ warnings: [] });
+    expect(JSON.parse(json.out)).not.toHaveProperty("cost");
   });
 
   it("and nothing to read, it shows a demonstration", async () => {

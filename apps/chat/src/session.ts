@@ -46,7 +46,7 @@ export async function openSession(io: IO, options: SessionOptions = {}): Promise
   }
   const wait = new RetryWait(io);
   const open = async (source: Env): Promise<{ llm: LLM; model: string | undefined }> => ({
-    llm: await connect(source, wait.show),
+    llm: await connect(source, wait.show, offline),
     model: (await inspectEnv({ env: source, adapters })).model,
   });
   try {

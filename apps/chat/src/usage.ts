@@ -1,4 +1,4 @@
-import type { Usage } from "@llmux/core";
+import type { Cost, Usage } from "@llmux/core";
 
 /** The tokens of two calls together; unknown only where both are. */
 export function addUsage(one: Usage, other: Usage): Usage {
@@ -15,6 +15,18 @@ export function addUsage(one: Usage, other: Usage): Usage {
       reasoning: add(one.outputTokens.reasoning, other.outputTokens.reasoning),
     },
   };
+}
+
+/** What two calls cost together; unknown where that of one is. */
+export function addCost(one: Cost | undefined, other: Cost | undefined): Cost | undefined {
+  return one && other && { total: one.total + other.total, source: other.source };
+}
+
+/** `$0.00042`, `$1.20`: two digits at least that mean something, cents at least from a dollar on. */
+export function money(dollars: number): string {
+  const digits =
+    dollars >= 1 ? { minimumFractionDigits: 2, maximumFractionDigits: 2 } : { maximumSignificantDigits: 2 };
+  return `$${dollars.toLocaleString("en", digits)}`;
 }
 
 /** `1,204 tokens in (1,024 cached), 310 out (192 reasoning)` */
