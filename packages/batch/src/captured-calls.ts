@@ -20,13 +20,17 @@ type Handler = (call: CapturedCall) => Response;
  * they were the server's.
  */
 export class CapturedCalls {
+  /** The adapter's id. */
+  readonly provider: string;
   readonly #llm: LLM;
   readonly #handlers = new Map<string, Handler>();
   #count = 0;
 
   /** @param makeAdapter with this `fetch`, and any key at all */
   constructor(makeAdapter: (fetch: typeof globalThis.fetch) => Adapter) {
-    this.#llm = createLLM({ adapters: [makeAdapter(this.#fetch)], env: {} });
+    const adapter = makeAdapter(this.#fetch);
+    this.provider = adapter.id;
+    this.#llm = createLLM({ adapters: [adapter], env: {} });
   }
 
   /** What the adapter would send. @throws LLMError where it refuses the request */

@@ -5,3 +5,5 @@ export type { BatchReport } from "./batch-report.js";
 export { type ProgressStream, progressBar } from "./progress-bar.js";
 export { type ProviderBatchOptions, runProviderBatch } from "./provider-batch.js";
 export { type Batch, type RunBatchOptions, runBatch } from "./run-batch.js";
+export type { Submission, SubmissionTrace } from "./submission.js";
+export { customIdOf } from "./submission.js";

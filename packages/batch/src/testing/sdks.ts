@@ -3,7 +3,14 @@ import { pathToFileURL } from "node:url";
 import type { AnthropicBatchClient } from "../anthropic.js";
 import type { OpenAIBatchClient } from "../openai.js";
 
-type Client<T> = new (options: { apiKey: string; baseURL: string; maxRetries: number }) => T;
+interface ClientOptions {
+  apiKey: string;
+  baseURL: string;
+  maxRetries: number;
+  fetch?: typeof globalThis.fetch | undefined;
+}
+
+type Client<T> = new (options: ClientOptions) => T;
 
 /** The SDK that the adapter uses, which is a dependency of the adapter's and not of this package. */
 async function sdkOf<T>(adapter: string, sdk: string): Promise<Client<T>> {
