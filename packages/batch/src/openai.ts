@@ -146,7 +146,7 @@ function unansweredOf({ id, status, errors }: OpenAIBatchState, provider: string
       const message = `The batch ${id} failed: ${why.join("; ") || "no reason given"}`;
       // What an account may have enqueued at once: there is room again when other batches are over.
       const kind = code === "token_limit_exceeded" ? "rate-limit" : "invalid-request";
-      throw new LLMError({ kind, message, code, provider });
+      return new LLMError({ kind, message, code, provider });
     }
     case "expired": {
       const message = `The batch ${id} expired before it came to this request`;

@@ -31,6 +31,8 @@ export class BatchServer {
   /** After how many looks a batch is over. */
   looks = 1;
   ending: (batch: ServedBatch) => Ending = () => "completed";
+  /** Why a batch failed as a whole. */
+  failure: object = { code: "invalid_json_line", message: "This line is no JSON", line: 2 };
   /** What comes of a request; `undefined`: nothing. By default it is repeated. */
   answer: (request: ServedRequest) => Answer | undefined = ({ body }) => ({ text: textOf(body) });
   /** Called with each call before it is handled: `refuse` answers at once, `lose` handles it and cuts the connection in place of an answer. */

@@ -75,8 +75,7 @@ export class OpenAIBatches {
     if (!this.server.isOver(batch)) return { ...state, status: "in_progress" };
     const status = this.server.ending(batch);
     if (status === "failed") {
-      const data = [{ code: "invalid_json_line", message: "This line is no JSON", line: 2 }];
-      return { ...state, status, errors: { object: "list", data } };
+      return { ...state, status, errors: { object: "list", data: [this.server.failure] } };
     }
     this.#write(batch, status);
     return { ...state, status, output_file_id: `${id}-output`, error_file_id: `${id}-error` };
