@@ -1,4 +1,3 @@
-import { type ChildProcess, spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
@@ -9,15 +8,11 @@ import { Queue } from "bullmq";
 import { expect, it } from "vitest";
 import { collectBatch, enqueueBatch } from "./bullmq.js";
 import { fileJournal } from "./journal.js";
+import { startProcess } from "./testing/batch-process.js";
 import { CountingServer } from "./testing/counting-server.js";
 
 const COUNT = 400;
 const AT_ONCE = 8;
-
-function start(...args: string[]): ChildProcess {
-  const script = new URL("./testing/batch-process.mjs", import.meta.url).pathname;
-  return spawn(process.execPath, [script, ...args], { stdio: ["ignore", "pipe", "inherit"] });
-}
 
 it("killed again and again, it does each request, and pays twice for no more than was under way", async () => {
   const folder = await mkdtemp(join(tmpdir(), "batch-kill-"));
@@ -27,7 +22,7 @@ it("killed again and again, it does each request, and pays twice for no more tha
   let kills = 0;
   try {
     for (;;) {
-      const child = start("journal", url, path, `${COUNT}`);
+      const child = startProcess("journal", url, path, `${COUNT}`);
       const from = server.total;
       const after = 5 + Math.floor(Math.random() * 60);
       const timer = setInterval(() => {
@@ -68,7 +63,10 @@ await describeWith(["redis"], "a worker that is killed", () => {
       request: { model: "openai/gpt-4o", messages: [{ role: "user" as const, content: `q${index}` }] },
     }));
     await enqueueBatch(requests, where);
-    const workers = [start("worker", url, JSON.stringify(where)), start("worker", url, JSON.stringify(where))];
+    const workers = [
+      startProcess("worker", url, JSON.stringify(where)),
+      startProcess("worker", url, JSON.stringify(where)),
+    ];
     try {
       const seen = new Set<string>();
       for await (const { id, error } of collectBatch(requests, { ...where, poll: 20 })) {

@@ -1,13 +1,9 @@
-import { anthropic } from "@llmux/anthropic";
-import { openai } from "@llmux/openai";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { anthropicBatch } from "./anthropic.js";
 import type { BatchDriver } from "./batch-driver.js";
 import { type BatchInput, type BatchOutcome, type ProviderBatchOptions, runProviderBatch } from "./index.js";
-import { openaiBatch } from "./openai.js";
 import { BatchServer, textOf } from "./testing/batch-server.js";
+import { DRIVERS, MODELS } from "./testing/drivers.js";
 import { MemoryJournal } from "./testing/memory-journal.js";
-import { anthropicSDK, openaiSDK } from "./testing/sdks.js";
 import { takeAll } from "./testing/take-all.js";
 
 let server: BatchServer;
@@ -19,23 +15,11 @@ beforeEach(async () => {
 });
 afterEach(() => server.close());
 
-const OpenAI = await openaiSDK();
-const Anthropic = await anthropicSDK();
-const drivers: Record<string, () => BatchDriver> = {
-  openai: () =>
-    openaiBatch({
-      client: new OpenAI({ apiKey: "sk-secret-key", baseURL: `${server.url}/v1`, maxRetries: 0 }),
-      adapter: (fetch) => openai({ fetch, apiKey: "unused" }),
-    }),
-  anthropic: () =>
-    anthropicBatch({
-      client: new Anthropic({ apiKey: "sk-secret-key", baseURL: server.url, maxRetries: 0 }),
-      adapter: (fetch) => anthropic({ fetch, apiKey: "unused" }),
-    }),
-};
+const PROVIDERS = ["openai", "anthropic"] as const;
 
-describe.each(Object.keys(drivers))("through %s", (provider) => {
-  const model = provider === "openai" ? "openai/gpt-4o" : "anthropic/claude-sonnet-5";
+describe.each(PROVIDERS)("through %s", (provider) => {
+  const model = MODELS[provider];
+  const newDriver = (): BatchDriver => DRIVERS[provider](server.url);
   const list = (...contents: string[]): BatchInput[] =>
     contents.map((content) => ({
       id: content,
@@ -44,7 +28,7 @@ describe.each(Object.keys(drivers))("through %s", (provider) => {
   const run = async (
     requests: BatchInput[],
     options: ProviderBatchOptions = {},
-    driver: BatchDriver = drivers[provider]!(),
+    driver: BatchDriver = newDriver(),
   ): Promise<Map<string, BatchOutcome>> => {
     const outcomes = await takeAll(runProviderBatch(driver, requests, { journal, poll: { initial: 1 }, ...options }));
     expect(new Set(outcomes.map(({ id }) => id)).size).toBe(outcomes.length);
@@ -108,7 +92,7 @@ describe.each(Object.keys(drivers))("through %s", (provider) => {
   });
 
   it("hands over first what is over first, and cuts batches at the provider's limits", async () => {
-    const driver = { ...drivers[provider]!(), limits: { requests: 2, bytes: 100_000 } };
+    const driver = { ...newDriver(), limits: { requests: 2, bytes: 100_000 } };
     server.isOver = ({ id, looks }) => looks >= (id === "batch0" ? 4 : 1);
     const order = [...(await run(list("a", "b", "c", "d", "e"), {}, driver)).keys()];
     expect(server.submitted).toEqual([["a", "b"], ["c", "d"], ["e"]]);
@@ -116,7 +100,7 @@ describe.each(Object.keys(drivers))("through %s", (provider) => {
   });
 
   it("cuts batches at the provider's limit of bytes, and refuses what none has room for", async () => {
-    const driver = { ...drivers[provider]!(), limits: { requests: 100, bytes: 2400 } };
+    const driver = { ...newDriver(), limits: { requests: 100, bytes: 2400 } };
     const contents = ["a", "b", "c"].map((each) => each.repeat(700));
     const outcomes = await run(list(...contents, "x".repeat(3000)), {}, driver);
     expect(server.submitted.map(({ length }) => length)).toEqual([2, 1]);
@@ -189,7 +173,7 @@ describe.each(Object.keys(drivers))("through %s", (provider) => {
 
   it("refuses the journal of another provider, a list that has changed, and options that make no sense", async () => {
     await run(list("a"));
-    const other = { ...drivers[provider]!(), provider: "acme" };
+    const other = { ...newDriver(), provider: "acme" };
     await expect(run(list("a"), {}, other)).rejects.toMatchObject({ kind: "invalid-request", parameter: "journal" });
     const changed = [{ id: "a", request: { model, messages: [{ role: "user" as const, content: "b" }] } }];
     await expect(run(changed)).rejects.toThrow(/list has changed/);

@@ -1,0 +1,29 @@
+import { anthropic } from "@llmux/anthropic";
+import { openai } from "@llmux/openai";
+import { anthropicBatch } from "../anthropic.js";
+import type { BatchDriver } from "../batch-driver.js";
+import { openaiBatch } from "../openai.js";
+import { anthropicSDK, openaiSDK } from "./sdks.js";
+
+const OpenAI = await openaiSDK();
+const Anthropic = await anthropicSDK();
+
+/** Each provider's driver at a `BatchServer`, with the SDK's own retries off. */
+export const DRIVERS: Readonly<Record<"openai" | "anthropic", (url: string) => BatchDriver>> = {
+  openai: (url) =>
+    openaiBatch({
+      client: new OpenAI({ apiKey: "sk-secret-key", baseURL: `${url}/v1`, maxRetries: 0 }),
+      adapter: (fetch) => openai({ fetch, apiKey: "unused" }),
+    }),
+  anthropic: (url) =>
+    anthropicBatch({
+      client: new Anthropic({ apiKey: "sk-secret-key", baseURL: url, maxRetries: 0 }),
+      adapter: (fetch) => anthropic({ fetch, apiKey: "unused" }),
+    }),
+};
+
+/** A model of each provider's. */
+export const MODELS: Readonly<Record<keyof typeof DRIVERS, string>> = {
+  openai: "openai/gpt-4o",
+  anthropic: "anthropic/claude-sonnet-5",
+};
