@@ -1,0 +1,241 @@
+import { collect, isLLMError } from "@llmux/core";
+import fc from "fast-check";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { MemoryLimiter } from "./memory-limiter.js";
+import { slotLength } from "./sliding-count.js";
+import { mostInAnyWindow } from "./testing/brute-force.js";
+import { ask, SlowBackend } from "./testing/slow-backend.js";
+import { withLimit } from "./with-limit.js";
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+interface Arrival {
+  gap: number;
+  key: string;
+  takes: number;
+  tokens: number;
+  abortAfter: number | undefined;
+  stream: boolean;
+}
+
+const arrival = fc.record<Arrival>({
+  gap: fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 400 })),
+  key: fc.constantFrom("a", "b", "c"),
+  takes: fc.integer({ min: 0, max: 600 }),
+  tokens: fc.integer({ min: 1, max: 50 }),
+  abortAfter: fc.oneof(
+    { weight: 4, arbitrary: fc.constant(undefined) },
+    { weight: 1, arbitrary: fc.integer({ min: 0, max: 900 }) },
+  ),
+  stream: fc.boolean(),
+});
+
+/** Plays arrivals on virtual time to their end. */
+async function play(
+  arrivals: readonly Arrival[],
+  call: (one: Arrival, signal: AbortSignal | undefined) => Promise<unknown>,
+): Promise<PromiseSettledResult<unknown>[]> {
+  const calls: Promise<PromiseSettledResult<unknown>[]>[] = [];
+  for (const one of arrivals) {
+    await vi.advanceTimersByTimeAsync(one.gap);
+    const controller = one.abortAfter === undefined ? undefined : new AbortController();
+    if (controller) setTimeout(() => controller.abort(), one.abortAfter);
+    calls.push(Promise.allSettled([call(one, controller?.signal)]));
+  }
+  await vi.advanceTimersByTimeAsync(600_000);
+  return (await Promise.all(calls)).flat();
+}
+
+describe("random arrivals", () => {
+  it("break no limit in any window, end all of them, and leave no trace, also when they are aborted at random", async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(arrival, { minLength: 20, maxLength: 80 }),
+        fc.constantFrom(300, 1000, 1700),
+        async (arrivals, window) => {
+          const slow = new SlowBackend();
+          const limiter = new MemoryLimiter();
+          const llm = withLimit(slow.backend, {
+            limiter,
+            limits: [
+              { requests: 6, tokens: 120, window, parallel: 4 },
+              { requests: 3, window, parallel: 2, per: "key" },
+            ],
+            estimate: ({ request }) => Number(/\d+/.exec(String((request as any).messages[0].content))![0]),
+            maxWait: 500_000,
+          });
+          const outcomes = await play(arrivals, (one, signal) => {
+            const request = ask(`${one.tokens} tokens`, { seed: one.takes, signal, context: { key: one.key } });
+            return one.stream ? collect(llm.stream(request)) : llm.generate(request);
+          });
+          for (const outcome of outcomes)
+            if (outcome.status === "rejected") expect(isLLMError(outcome.reason, "aborted"), outcome.reason).toBe(true);
+          const requests = slow.begun.map(({ at, key }) => ({ at, key, amount: 1 }));
+          expect(mostInAnyWindow(requests, window)).toBeLessThanOrEqual(6);
+          for (const key of ["a", "b", "c"])
+            expect(
+              mostInAnyWindow(
+                requests.filter((one) => one.key === key),
+                window,
+              ),
+            ).toBeLessThanOrEqual(3);
+          const tokens = slow.begun.map(({ at, text }) => ({ at, amount: Number.parseInt(text, 10) }));
+          expect(mostInAnyWindow(tokens, window)).toBeLessThanOrEqual(120);
+          expect(slow.most).toBeLessThanOrEqual(4);
+          expect(slow.begun.length).toBeGreaterThanOrEqual(
+            arrivals.filter((one) => one.abortAfter === undefined).length,
+          );
+          // Nothing waits, nothing is held, nothing is remembered, no timer runs.
+          expect(limiter.size).toBe(0);
+          expect(vi.getTimerCount()).toBe(0);
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
+
+  it("let nobody wait while there is room for it", async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(arrival, { minLength: 10, maxLength: 60 }),
+        fc.integer({ min: 1, max: 5 }),
+        async (arrivals, limit) => {
+          const window = 500;
+          const slow = new SlowBackend();
+          const llm = withLimit(slow.backend, { limits: [{ requests: limit, window }], maxWait: 500_000 });
+          const came: number[] = [];
+          await play(
+            arrivals.map((one) => ({ ...one, abortAfter: undefined })),
+            (one) => {
+              came.push(performance.now());
+              return llm.generate(ask("Hi", { seed: one.takes, context: { key: one.key } }));
+            },
+          );
+          // One after the other as early as the limit allows: when it came, or when the one that made room for it had left the window.
+          const earliest: number[] = [];
+          for (const [place, { at }] of slow.begun.entries()) {
+            const made = earliest[place - limit];
+            earliest.push(at);
+            const may = Math.max(came[place]!, earliest[place - 1] ?? 0, made === undefined ? 0 : made + window);
+            expect(at).toBeLessThanOrEqual(may + slotLength(window) + 1);
+          }
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
+});
+
+describe("the queue", () => {
+  const waitFor = async (llm: ReturnType<typeof withLimit>, slow: SlowBackend, count: number) => {
+    for (let turn = 0; slow.begun.length < count && turn < 1000; turn++) await vi.advanceTimersByTimeAsync(50);
+    expect((await llm.limitStatus())[0]!.waiting).toBe(0);
+  };
+
+  it("takes callers in turn and the calls of one in their order", async () => {
+    const slow = new SlowBackend();
+    const llm = withLimit(slow.backend, { limits: [{ parallel: 1 }] });
+    const call = (key: string, place: number) =>
+      llm.generate(ask(`${key}${place}`, { seed: 10, context: { key } })).catch(() => expect.fail());
+    for (let place = 0; place < 100; place++) void call("many", place);
+    void call("one", 0);
+    for (let place = 0; place < 3; place++) void call("few", place);
+    await waitFor(llm, slow, 104);
+    const order = slow.begun.map(({ text }) => text);
+    expect(order.slice(0, 9)).toEqual(["many0", "many1", "one0", "few0", "many2", "few1", "many3", "few2", "many4"]);
+    expect(order.filter((text) => text.startsWith("many"))).toEqual(
+      Array.from({ length: 100 }, (_, at) => `many${at}`),
+    );
+  });
+
+  it("goes by the application's own idea of a caller", async () => {
+    const slow = new SlowBackend();
+    const llm = withLimit(slow.backend, { limits: [{ parallel: 1 }], fairBy: ({ session }) => session });
+    for (const session of ["s", "s", "s", "t"])
+      void llm.generate(ask(session, { seed: 10, context: { session, key: "k" } }));
+    await waitFor(llm, slow, 4);
+    expect(slow.begun.map(({ text }) => text)).toEqual(["s", "s", "t", "s"]);
+  });
+
+  it("lets no small call pass a big one that waits for the same", async () => {
+    const slow = new SlowBackend();
+    const llm = withLimit(slow.backend, {
+      limits: [{ tokens: 100, window: 1000 }],
+      estimate: ({ request }) => Number((request as any).messages[0].content),
+    });
+    const call = (tokens: number, key: string) => void llm.generate(ask(`${tokens}`, { context: { key } }));
+    call(60, "small");
+    await vi.advanceTimersByTimeAsync(500);
+    call(90, "big");
+    // There is room for these, but the big one would wait forever if they took it.
+    for (let turn = 0; turn < 20; turn++) {
+      call(10, "small");
+      await vi.advanceTimersByTimeAsync(25);
+    }
+    expect(slow.begun.map(({ text }) => text)).toEqual(["60"]);
+    await vi.advanceTimersByTimeAsync(10);
+    expect(slow.begun.map(({ text }) => text)).toEqual(["60", "90", "10"]);
+    await waitFor(llm, slow, 22);
+  });
+
+  it("goes on with the small ones when the big one gives up", async () => {
+    const slow = new SlowBackend();
+    const llm = withLimit(slow.backend, {
+      limits: [{ tokens: 100, window: 1000 }],
+      estimate: ({ request }) => Number((request as any).messages[0].content),
+    });
+    const controller = new AbortController();
+    void llm.generate(ask("60"));
+    const big = llm.generate(ask("90", { signal: controller.signal }));
+    void llm.generate(ask("10"));
+    await vi.advanceTimersByTimeAsync(100);
+    expect(slow.begun).toHaveLength(1);
+    controller.abort();
+    await expect(big).rejects.toMatchObject({ kind: "aborted" });
+    expect(slow.begun.map(({ text }) => text)).toEqual(["60", "10"]);
+  });
+
+  it("holds up nobody who waits for nothing, and a call that lacks several things only where it lacks them", async () => {
+    const slow = new SlowBackend();
+    const llm = withLimit(slow.backend, { limits: [{ parallel: 2 }, { requests: 1, per: "key" }] });
+    const call = (key: string, seed: number) => void llm.generate(ask(key, { seed, context: { key } }));
+    call("a", 100);
+    call("a", 100);
+    call("b", 1000);
+    // The second of a waits for its own limit and so does not stand before c.
+    call("c", 100);
+    expect(slow.keys).toEqual(["a", "b"]);
+    await vi.advanceTimersByTimeAsync(101);
+    expect(slow.keys).toEqual(["a", "b", "c"]);
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(slow.keys).toEqual(["a", "b", "c", "a"]);
+  });
+
+  it("gives what came back before its time to those that wait", async () => {
+    const slow = new SlowBackend();
+    const llm = withLimit(slow.backend, { limits: [{ tokens: 1000 }] });
+    void llm.generate(ask("1 a", { maxTokens: 900, seed: 5000 }));
+    void llm.generate(ask("1 b", { maxTokens: 500 }));
+    await vi.advanceTimersByTimeAsync(5001);
+    expect(slow.begun.map(({ text }) => text)).toEqual(["1 a", "1 b"]);
+  });
+
+  it("lets a call that does not wait pass nobody", async () => {
+    const limiter = new MemoryLimiter();
+    const slow = new SlowBackend();
+    const options = {
+      limiter,
+      limits: [{ tokens: 100, window: 1000 }],
+      estimate: ({ request }: any) => Number(request.messages[0].content),
+    };
+    const patient = withLimit(slow.backend, options);
+    const hasty = withLimit(slow.backend, { ...options, whenFull: "fail" });
+    void patient.generate(ask("60"));
+    const big = patient.generate(ask("90"));
+    await expect(hasty.generate(ask("10"))).rejects.toMatchObject({ kind: "rate-limit", retryAfter: 1001 });
+    await vi.advanceTimersByTimeAsync(1002);
+    await big;
+    await hasty.generate(ask("10"));
+  });
+});
