@@ -15,8 +15,8 @@ export async function completeResult(
   );
   const complete = assembleResult({ ...result, content, provider: host.id, model, warnings, output: undefined });
   if (!output) return complete;
-  const { parseOutput } = await import("./structured-output.js");
-  const parsed = await parseOutput(complete.text, output, complete.finishReason.unified);
+  const { outputOf } = await import("./structured-output.js");
+  const parsed = await outputOf(complete, output);
   return { ...complete, output: parsed.output, warnings: [...warnings, ...parsed.warnings] };
 }
 

@@ -1,4 +1,6 @@
 import type { Attempt } from "./attempt.js";
+import type { Cost } from "./cost.js";
+import type { Usage } from "./usage.js";
 
 /**
  * The one taxonomy of failures. Every adapter maps its provider's codes and texts to one of these.
@@ -47,6 +49,10 @@ export interface LLMErrorInit {
   partial?: PartialOutput | undefined;
   /** All tries that policies made for this call, in the order in which they began. */
   attempts?: readonly Attempt[] | undefined;
+  /** The tokens of a reply that came whole and could not be used, such as one that does not fit the schema: it is charged all the same. */
+  usage?: Usage | undefined;
+  /** What that reply cost, where a policy reckons it. */
+  cost?: Cost | undefined;
   cause?: unknown;
 }
 
@@ -79,6 +85,8 @@ export class LLMError extends Error {
   declare readonly text: string | undefined;
   declare readonly partial: PartialOutput | undefined;
   declare readonly attempts: readonly Attempt[] | undefined;
+  declare readonly usage: Usage | undefined;
+  declare readonly cost: Cost | undefined;
 
   constructor({ message, cause, ...facts }: LLMErrorInit) {
     super(message, cause === undefined ? undefined : { cause });

@@ -280,22 +280,19 @@ describe("structured output", () => {
     const streamed = await collect(backend.stream(request));
     expect(streamed.output).toEqual(result.output);
     expect(streamed.warnings).toEqual(result.warnings);
-    const prose = hosted({ generate: async () => answer("No."), stream: () => [events("No.")] as never });
-    for (const run of [
-      prose.generate(request),
-      collect(
-        hosted({
-          async *stream() {
-            yield events("No.");
-          },
-        }).stream(request),
-      ),
-    ]) {
+    const prose = hosted({
+      generate: async () => answer("No."),
+      async *stream() {
+        yield events("No.");
+      },
+    });
+    for (const run of [prose.generate(request), collect(prose.stream(request))]) {
       expect(await errorOf(run)).toMatchObject({
         kind: "malformed-response",
         text: "No.",
         provider: "acme",
         model: "m",
+        usage: answer("No.").usage,
       });
     }
   });

@@ -1,6 +1,6 @@
 import type { GenerateRequest } from "./request.js";
 import type { FinishEvent, StreamEvent } from "./stream-event.js";
-import { parseOutput } from "./structured-output.js";
+import { outputOf } from "./structured-output.js";
 import type { Warning } from "./warning.js";
 
 /** Keeps the text of a stream whose reply is to be parsed, and puts the parsed value on its `finish`. */
@@ -20,7 +20,7 @@ export class OutputReader {
   }
 
   async #finish(finish: FinishEvent, warnings: Warning[]): Promise<void> {
-    const parsed = await parseOutput(this.#text, this.#output, finish.finishReason.unified);
+    const parsed = await outputOf({ ...finish, text: this.#text }, this.#output);
     finish.output = parsed.output;
     warnings.push(...parsed.warnings);
   }

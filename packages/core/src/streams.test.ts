@@ -130,6 +130,20 @@ describe("mapStream", () => {
     for await (const _event of mapStream(stream(given, left), (event) => event)) break;
     expect(left).toHaveBeenCalledTimes(2);
   });
+
+  it("fails as the stream does, or with what its error is changed to", async () => {
+    async function* failing(): AsyncGenerator<StreamEvent> {
+      yield* events("a");
+      throw new Error("cut");
+    }
+    await expect(all(mapStream(failing(), (event) => event))).rejects.toThrow("cut");
+    const changed = mapStream(
+      failing(),
+      (event) => event,
+      (error) => new Error("changed", { cause: error }),
+    );
+    await expect(all(changed)).rejects.toMatchObject({ message: "changed", cause: { message: "cut" } });
+  });
 });
 
 describe("observeStream", () => {

@@ -95,8 +95,13 @@ export async function heldUntilContent(
 export function mapStream(
   stream: AsyncIterable<StreamEvent>,
   change: (event: StreamEvent) => StreamEvent,
+  /** Gives the error that is thrown in place of one. */
+  changeError: (error: unknown) => unknown = (error) => error,
 ): AsyncIterableIterator<StreamEvent, undefined> {
   const inner = stream[Symbol.asyncIterator]();
+  const fail = (error: unknown): never => {
+    throw changeError(error);
+  };
   const map = (result: IteratorResult<StreamEvent, undefined>): IteratorResult<StreamEvent, undefined> => {
     if (result.done) return result;
     const value = change(result.value);
@@ -106,7 +111,7 @@ export function mapStream(
     [Symbol.asyncIterator]() {
       return this;
     },
-    next: () => inner.next().then(map),
+    next: () => inner.next().then(map, fail),
     async return() {
       await inner.return?.();
       return { done: true, value: undefined };

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
-import { parseOutput } from "./structured-output.js";
+import { outputOf, parseOutput } from "./structured-output.js";
 import { errorOf } from "./testing/fakes.js";
 
 const repaired = [{ type: "repaired", parameter: "output", message: expect.any(String) }];
@@ -75,5 +75,28 @@ describe("parseOutput", () => {
 
   it("does not validate against a JSON Schema", async () => {
     expect((await parseOutput('{"a":1}', { schema: { type: "array" } }, "stop")).output).toEqual({ a: 1 });
+  });
+});
+
+describe("outputOf", () => {
+  const finishReason = { unified: "stop" as const, raw: "stop" };
+  const usage = {
+    inputTokens: { total: 9, cacheRead: undefined, cacheWrite: undefined },
+    outputTokens: { total: 5, reasoning: undefined },
+  };
+
+  it("keeps with the failure what the reply used, for it is paid all the same", async () => {
+    expect(await outputOf({ text: "[1]", finishReason, usage }, "json")).toEqual({ output: [1], warnings: [] });
+    const error = await errorOf(outputOf({ text: "No.", finishReason, usage }, "json"));
+    expect(error).toMatchObject({ kind: "malformed-response", text: "No.", usage });
+    expect(JSON.parse(JSON.stringify(error))).toMatchObject({ usage: { outputTokens: { total: 5 } } });
+  });
+
+  it("lets a validator's own mistake through as it is", async () => {
+    const mistake = new TypeError("a bug");
+    const schema = z.any().refine(() => {
+      throw mistake;
+    });
+    await expect(outputOf({ text: "[1]", finishReason, usage }, { schema })).rejects.toBe(mistake);
   });
 });

@@ -1,8 +1,10 @@
-import { LLMError } from "./errors.js";
+import { isLLMError, LLMError } from "./errors.js";
 import type { UnifiedFinishReason } from "./finish-reason.js";
 import type { GenerateRequest } from "./request.js";
+import type { GenerateResult } from "./result.js";
 import { isStandardSchema } from "./schema.js";
 import type { Warning } from "./warning.js";
+import { withErrorFacts } from "./with-error-facts.js";
 
 /**
  * The value that a reply's text stands for. Broken JSON is mended where it can be, with a warning; a reply that a token limit
@@ -39,6 +41,22 @@ export async function parseOutput(
     return where ? `${where}: ${message}` : message;
   });
   throw malformed(`The reply does not fit the schema: ${issues.join("; ")}`, text, result.issues);
+}
+
+/**
+ * {@link parseOutput} of a reply that has come. It is charged though it can't be used, so that its error has its usage.
+ *
+ * @throws LLMError `malformed-response`
+ */
+export async function outputOf(
+  { text, finishReason, usage }: Pick<GenerateResult, "text" | "finishReason" | "usage">,
+  output: NonNullable<GenerateRequest["output"]>,
+): Promise<{ output: unknown; warnings: Warning[] }> {
+  try {
+    return await parseOutput(text, output, finishReason.unified);
+  } catch (error) {
+    throw isLLMError(error) ? withErrorFacts(error, { usage }) : error;
+  }
 }
 
 async function repair(text: string): Promise<unknown> {

@@ -179,6 +179,17 @@ describe("a stream that does not come to its end", () => {
     ]);
   });
 
+  it("is entered with what a failure says that it used, and not estimated, where it says so", async () => {
+    const usage = {
+      inputTokens: { total: 9, cacheRead: undefined, cacheWrite: undefined },
+      outputTokens: { total: 5, reasoning: undefined },
+    };
+    const facts = { kind: "malformed-response" as const, message: "no JSON", usage };
+    const error = new LLMError({ ...facts, cost: { total: 0.5, source: "list" } });
+    await expect(read(around(scripted([start, delta, error]), { price }).stream(request))).rejects.toBe(error);
+    expect(memory.rows).toMatchObject([{ usageEstimated: false, inputTokens: 9, outputTokens: 5, cost: 0.5 }]);
+  });
+
   it("costs nothing that anybody knows of where it failed before it began", async () => {
     const error = new LLMError({ kind: "authentication", message: "who?", status: 401 });
     await expect(read(around(scripted([error]), { price }).stream(request))).rejects.toBe(error);

@@ -124,7 +124,8 @@ export class LedgerStream implements AsyncIterableIterator<StreamEvent, undefine
     this.#entered = true;
     row.latency = since(this.#begun);
     // A provider that had not begun to answer charges nothing.
-    if (this.#start || row.timeToFirstToken !== undefined) this.recorder.estimated(row, this.#meter.usage);
+    if (row.inputTokens === undefined && (this.#start || row.timeToFirstToken !== undefined))
+      this.recorder.estimated(row, this.#meter.usage);
     if (this.#start?.cachedAt) this.recorder.cached(row);
     return this.recorder.save(row);
   }

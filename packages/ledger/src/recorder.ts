@@ -115,13 +115,16 @@ export class Recorder {
   failed(row: CallRow, error: unknown): void {
     row.outcome = "unknown";
     if (!isLLMError(error)) return;
-    const { kind, provider, model, requestId, status, attempts } = error;
+    const { kind, provider, model, requestId, status, attempts, usage, cost } = error;
     row.outcome = kind;
     row.provider = provider ?? row.provider;
     row.model = model ?? row.model;
     row.requestId = requestId ?? row.requestId;
     row.status = status;
     row.attempts = attempts?.length;
+    if (!usage) return;
+    this.used(row, usage);
+    this.#charge(row, cost ?? this.#price(row, usage));
   }
 
   /** Enters tokens that were estimated, and their price. */

@@ -97,6 +97,27 @@ describe("withLedger", () => {
     await expect(llm.generate(request)).resolves.toMatchObject({ text: "fine" });
   });
 
+  it("enters what a failure cost whose reply came and could not be used", async () => {
+    const facts = {
+      kind: "malformed-response" as const,
+      message: "no JSON",
+      provider: "openai",
+      model: "gpt-4o",
+      usage,
+    };
+    const price = vi.fn(() => ({ total: 0.25, source: "own" as const }));
+    const llm = around(
+      mockBackend([new LLMError({ ...facts, cost: { total: 0.5, source: "list" } }), new LLMError(facts)]),
+      { price },
+    );
+    for (const _ of [1, 2]) await expect(llm.generate(request)).rejects.toThrow("no JSON");
+    const used = { outcome: "malformed-response", inputTokens: 100, outputTokens: 20, usageEstimated: false };
+    expect(memory.rows).toMatchObject([
+      { ...used, cost: 0.5, costSource: "list" },
+      { ...used, cost: 0.25, costSource: "own" },
+    ]);
+  });
+
   it("enters what is thrown and is no LLMError", async () => {
     const backend = mockBackend(() => {
       throw new TypeError("a bug");

@@ -4,6 +4,7 @@ import {
   collect,
   type GenerateRequest,
   type LLMBackend,
+  LLMError,
   OPTIONAL_CALLS,
   type Usage,
 } from "@llmux/core";
@@ -152,6 +153,27 @@ describe("withCost", () => {
     const prices = createPrices({ own: { "openai/*": { perRequest: 9 } } });
     expect((await withCost(answers(), { prices }).generate(request)).cost).toMatchObject({ total: 9, source: "own" });
     expect(() => withCost(answers(), { prices, own: {} })).toThrow(expect.objectContaining({ parameter: "prices" }));
+  });
+
+  it("is on the failure of a reply that came and is charged, such as one that does not fit the schema", async () => {
+    const failure = (facts = {}) =>
+      new LLMError({ kind: "malformed-response", message: "no JSON", provider: "openai", model: "gpt-4o", ...facts });
+    for (const [facts, expected] of [
+      [{ usage }, cost],
+      [{ usage, model: "gpt-99" }, undefined],
+      [{}, undefined],
+      [
+        { usage, cost: { total: 1, source: "own" as const } },
+        { total: 1, source: "own" },
+      ],
+    ] as const) {
+      const backend = withCost(mockBackend(() => failure(facts)));
+      for (const failing of [backend.generate(request), collect(backend.stream(request))]) {
+        const error = await failing.catch((thrown: unknown) => thrown as LLMError);
+        expect(error).toMatchObject({ kind: "malformed-response", message: "no JSON" });
+        expect((error as LLMError).cost).toEqual(expected);
+      }
+    }
   });
 
   it("lets a failure through as it is", async () => {

@@ -3,6 +3,7 @@ import {
   defineMiddleware,
   type FinishEvent,
   type GenerateResult,
+  isLLMError,
   type LLMBackend,
   LLMError,
   mapStream,
@@ -10,6 +11,7 @@ import {
   type StreamEvent,
   type Warning,
   type Wrapped,
+  withErrorFacts,
 } from "@llmux/core";
 import { createPrices, type Prices, type PricesOptions } from "./create-prices.js";
 import type { PricedCall } from "./priced-call.js";
@@ -36,7 +38,12 @@ export function withCost<B extends LLMBackend>(backend: B, options: CostOptions 
     });
   const pricing = new Pricing(prices ?? createPrices(own));
   return defineMiddleware({
-    generate: async (request, next) => pricing.charge(await next.generate(request)),
+    async generate(request, next) {
+      const result = await next.generate(request).catch((error: unknown) => {
+        throw pricing.chargeError(error);
+      });
+      return pricing.charge(result);
+    },
     stream: (request, next) => pricing.chargeStream(next.stream(request)),
     embed: async (request, next) => pricing.charge(await next.embed(request)),
     rerank: async (request, next) => pricing.charge(await next.rerank(request)),
@@ -76,11 +83,23 @@ class Pricing {
 
   chargeStream(stream: AsyncIterable<StreamEvent>): AsyncIterable<StreamEvent> {
     let call: Omit<PricedCall, "usage"> = { provider: "", model: "" };
-    return mapStream(stream, (event) => {
-      if (event.type === "start")
-        call = { provider: event.provider, model: event.model, answeredBy: event.response.model };
-      return event.type === "finish" ? this.#finish(event, call) : event;
-    });
+    return mapStream(
+      stream,
+      (event) => {
+        if (event.type === "start")
+          call = { provider: event.provider, model: event.model, answeredBy: event.response.model };
+        return event.type === "finish" ? this.#finish(event, call) : event;
+      },
+      (error) => this.chargeError(error),
+    );
+  }
+
+  /** A failure of a reply that is charged nevertheless, with its cost. */
+  chargeError(error: unknown): unknown {
+    if (!isLLMError(error) || !error.usage || error.cost) return error;
+    const { provider = "", model = "", usage } = error;
+    const cost = this.prices.priceOf({ provider, model, usage });
+    return cost ? withErrorFacts(error, { cost }) : error;
   }
 
   #finish(event: FinishEvent, begun: Omit<PricedCall, "usage">): FinishEvent {
