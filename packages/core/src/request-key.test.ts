@@ -1,3 +1,4 @@
+import { type } from "arktype";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
@@ -40,6 +41,13 @@ describe("requestKey", () => {
     const plain = { type: "object", properties: { a: { type: "string" } }, required: ["a"] };
     expect(requestKey({ output: { schema } })).toBe(requestKey({ output: { schema: plain } }));
     expect(requestKey({ data: Uint8Array.of(1) })).not.toBe(requestKey({ data: "AQ==" }));
+  });
+
+  it("knows a schema that is a function", () => {
+    const keys = [type({ a: "string" }), type({ a: "number" })].map((schema) => requestKey({ output: { schema } }));
+    expect(new Set(keys).size).toBe(2);
+    expect(keys[0]).toContain('"string"');
+    expect(requestKey({ ...HELLO, onDone: () => 1 })).toBe(requestKey(HELLO));
   });
 
   it("does not take an object for the bytes that it looks like", () => {

@@ -25,10 +25,15 @@ function canonical(value: unknown): unknown {
   if (value instanceof Date) return value.toISOString();
   if (Array.isArray(value)) return value.map(canonical);
   if (isStandardSchema(value)) return canonical(toJSONSchema(value, "schema"));
-  const entries = Object.entries(value).filter(([, each]) => each !== undefined && typeof each !== "function");
+  const entries = Object.entries(value).filter(([, each]) => isSaid(each));
   return Object.fromEntries(
     entries.sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, each]) => [own(key), canonical(each)]),
   );
+}
+
+/** A function says nothing, unless it is a schema, as arktype's are. */
+function isSaid(value: unknown): boolean {
+  return typeof value === "function" ? isStandardSchema(value) : value !== undefined;
 }
 
 /** `bytes` is how bytes are written: an object's own key of that name gets another, and what might be mistaken for that one, too. */
