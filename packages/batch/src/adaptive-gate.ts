@@ -1,7 +1,16 @@
-import type { RateLimits, RateLimitWindow } from "@llmux/core";
+import type { RateLimits } from "@llmux/core";
+import { MirroredWindow } from "./mirrored-window.js";
 
 /** The longest wait that follows from nothing but refusals, in milliseconds. */
 const LONGEST_PAUSE = 60_000;
+
+/** A request that was let through. */
+export interface Ticket {
+  /** Its place among all. */
+  order: number;
+  /** When it began, in milliseconds since 1970. */
+  at: number;
+}
 
 /**
  * How many requests may be under way, found out as TCP finds out its window: doubling until the first refusal, then one more for each round that went well,
@@ -16,7 +25,15 @@ export class AdaptiveGate {
   #cutAt = 0;
   #refusals = 0;
   #pausedUntil = 0;
-  #tokens = 0;
+  /** What a request takes on average, lately. */
+  readonly #input = new Average();
+  readonly #output = new Average();
+  readonly #windows = {
+    requests: new MirroredWindow(),
+    tokens: new MirroredWindow(),
+    inputTokens: new MirroredWindow(),
+    outputTokens: new MirroredWindow(),
+  };
 
   constructor(
     initial: number,
@@ -31,26 +48,28 @@ export class AdaptiveGate {
 
   /** Milliseconds until a request may start; 0: now. */
   get pause(): number {
-    return Math.max(0, this.#pausedUntil - Date.now());
+    const waits = this.#needs().map(([window, amount]) => window.waitFor(amount));
+    return Math.max(0, this.#pausedUntil - Date.now(), ...waits);
   }
 
   /** @returns what to hand to `succeeded` or `refused` */
-  start(): number {
+  start(): Ticket {
     this.#started += 1;
-    return this.#started;
+    for (const [window, amount] of this.#needs()) window.take(amount);
+    return { order: this.#started, at: Date.now() };
   }
 
   /** @param underWay how many there were, this one included: a limit that was not reached has not been tried */
-  succeeded(ticket: number, underWay: number): void {
-    if (ticket <= this.#cutAt) return;
+  succeeded({ order }: Ticket, underWay: number): void {
+    if (order <= this.#cutAt) return;
     this.#refusals = 0;
     if (underWay < this.limit) return;
     this.#limit = Math.min(this.max, this.#limit + (this.#limit < this.#threshold ? 1 : 1 / this.#limit));
   }
 
   /** @param retryAfter milliseconds, where the provider says so */
-  refused(ticket: number, retryAfter: number | undefined): void {
-    if (ticket > this.#cutAt) {
+  refused({ order }: Ticket, retryAfter: number | undefined): void {
+    if (order > this.#cutAt) {
       this.#cutAt = this.#started;
       this.#limit = Math.max(1, this.#limit / 2);
       this.#threshold = this.#limit;
@@ -60,28 +79,52 @@ export class AdaptiveGate {
     } else if (retryAfter !== undefined) this.#waitFor(retryAfter);
   }
 
-  /** Waits before the provider has to refuse. */
-  observe(limits: RateLimits, underWay: number, tokens: number | undefined): void {
-    if (tokens !== undefined) this.#tokens += (tokens - this.#tokens) / (this.#tokens === 0 ? 1 : 8);
-    this.#spare(limits.requests, underWay + 1);
-    this.#spare(limits.tokens, (underWay + 1) * this.#tokens);
-    this.#spare(limits.inputTokens, (underWay + 1) * this.#tokens);
+  /**
+   * Learns how much the provider has left, so as to wait before it refuses.
+   *
+   * @param tokens what the request took of each kind, as far as that is known
+   */
+  observe(
+    { order, at }: Ticket,
+    limits: RateLimits,
+    tokens: { input?: number | undefined; output?: number | undefined },
+  ): void {
+    this.#input.add(tokens.input);
+    this.#output.add(tokens.output);
+    const { requests, tokens: both, inputTokens, outputTokens } = this.#windows;
+    const since = this.#started - order;
+    requests.observe(limits.requests, at, since);
+    both.observe(limits.tokens, at, since * (this.#input.value + this.#output.value));
+    inputTokens.observe(limits.inputTokens, at, since * this.#input.value);
+    outputTokens.observe(limits.outputTokens, at, since * this.#output.value);
   }
 
-  #spare({ limit, remaining, resetAfter }: RateLimitWindow = {}, needed: number): void {
-    if (
-      limit === undefined ||
-      remaining === undefined ||
-      resetAfter === undefined ||
-      remaining >= needed ||
-      limit <= remaining
-    )
-      return;
-    // Windows fill continuously, and `resetAfter` is when they are full.
-    this.#waitFor(resetAfter * Math.min(1, (needed - remaining) / (limit - remaining)));
+  /** What one more request takes. */
+  #needs(): [MirroredWindow, number][] {
+    const { requests, tokens, inputTokens, outputTokens } = this.#windows;
+    const { value: input } = this.#input;
+    const { value: output } = this.#output;
+    return [
+      [requests, 1],
+      [tokens, input + output],
+      [inputTokens, input],
+      [outputTokens, output],
+    ];
   }
 
   #waitFor(ms: number): void {
     this.#pausedUntil = Math.max(this.#pausedUntil, Date.now() + ms);
+  }
+}
+
+/** An average that follows what is new. */
+class Average {
+  value = 0;
+  #known = false;
+
+  add(next: number | undefined): void {
+    if (next === undefined) return;
+    this.value += (next - this.value) / (this.#known ? 8 : 1);
+    this.#known = true;
   }
 }

@@ -18,7 +18,7 @@ export interface BatchReport {
   inputTokens: number;
   outputTokens: number;
   /** How many requests may be under way now. */
-  concurrency: number;
+  concurrency: number | undefined;
   underWay: number;
   startedAt: Date;
 }

@@ -1,5 +1,5 @@
 import { isLLMError, type LLMBackend, LLMError, rateLimitsFrom } from "@llmux/core";
-import { AdaptiveGate } from "./adaptive-gate.js";
+import { AdaptiveGate, type Ticket } from "./adaptive-gate.js";
 import {
   askFor,
   type BatchInput,
@@ -143,7 +143,7 @@ export class BatchRun<R extends BatchRequest> implements Batch<ResultOf<R>> {
     try {
       const result = await askFor(this.backend, item.request, this.#signalOf(item.request));
       this.#gate.succeeded(ticket, this.report.underWay);
-      this.#observe(result);
+      this.#observe(ticket, result);
       outcome = { id: item.id, result, resumed: false };
     } catch (error) {
       outcome = this.#failedAttempt({ item, tried: tried + 1 }, ticket, error);
@@ -163,13 +163,15 @@ export class BatchRun<R extends BatchRequest> implements Batch<ResultOf<R>> {
     return request.signal ? AbortSignal.any([request.signal, this.#abort.signal]) : this.#abort.signal;
   }
 
-  #observe(result: ResultOf<R>): void {
-    const limits = result.response.headers && rateLimitsFrom(result.response.headers);
-    if (limits) this.#gate.observe(limits, this.report.underWay, result.usage.inputTokens.total);
+  #observe(ticket: Ticket, result: ResultOf<R>): void {
+    const { response, usage } = result;
+    const limits = response.headers && rateLimitsFrom(response.headers);
+    const output = "outputTokens" in usage ? usage.outputTokens.total : 0;
+    if (limits) this.#gate.observe(ticket, limits, { input: usage.inputTokens.total, output });
   }
 
   /** @returns what came of it, unless it is tried again */
-  #failedAttempt(task: Task<R>, ticket: number, thrown: unknown): BatchOutcome<ResultOf<R>> | undefined {
+  #failedAttempt(task: Task<R>, ticket: Ticket, thrown: unknown): BatchOutcome<ResultOf<R>> | undefined {
     const { settings } = this;
     // Not an outcome: a later run is to ask for it.
     if (this.#abort.signal.aborted) return undefined;

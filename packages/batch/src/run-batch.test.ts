@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type EmbedResult, type GenerateRequest, type GenerateResult, type LLMBackend, LLMError } from "@llmux/core";
 import { mockBackend } from "@llmux/testkit";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type BatchOutcome, runBatch } from "./index.js";
 import { fileJournal } from "./journal.js";
 import { takeAll } from "./testing/take-all.js";
@@ -13,7 +13,6 @@ beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), "batch-"));
 });
 afterEach(async () => {
-  vi.useRealTimers();
   await rm(folder, { recursive: true });
 });
 
@@ -99,41 +98,6 @@ describe("runBatch", () => {
     const run = takeAll(runBatch(hang, list(5), { signal: controller.signal }));
     setTimeout(() => controller.abort());
     await expect(run).rejects.toMatchObject({ kind: "aborted" });
-  });
-
-  it("settles near a provider's limit, and waits once for all", async () => {
-    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "Date"] });
-    let underWay = 0;
-    let refused = 0;
-    const backend: LLMBackend = {
-      ...echo(),
-      async generate(request) {
-        if (underWay >= 20) {
-          refused += 1;
-          throw new LLMError({ kind: "rate-limit", message: "slow", retryAfter: 500 });
-        }
-        underWay += 1;
-        await new Promise((resolve) => setTimeout(resolve, 100));
-        underWay -= 1;
-        return echo().generate(request);
-      },
-    };
-    const batch = runBatch(backend, list(3000));
-    let failed = 0;
-    const run = (async () => {
-      for await (const { error } of batch) if (error) failed += 1;
-    })();
-    let over = false;
-    void run.then(() => {
-      over = true;
-    });
-    // Ids are hashed off the fake clock.
-    for (; !over; await new Promise((resolve) => setImmediate(resolve))) await vi.advanceTimersByTimeAsync(10);
-    await run;
-    expect(failed).toBe(0);
-    expect(batch.report.concurrency).toBeGreaterThanOrEqual(9);
-    expect(batch.report.concurrency).toBeLessThanOrEqual(21);
-    expect(refused).toBeLessThan(150);
   });
 });
 
