@@ -1,4 +1,5 @@
 import { LLMock } from "@copilotkit/aimock";
+import { azure } from "@llmux/azure";
 import type { EmbedResult } from "@llmux/core";
 import { openai } from "@llmux/openai";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -141,6 +142,29 @@ describe("endpoints", () => {
     const values = Array.from({ length: 2049 }, (_, index) => `${index}`);
     const [outcome] = await run([{ model: "openai/text-embedding-3-small", values }]);
     expect(outcome!.error).toMatchObject({ kind: "invalid-request", parameter: "values" });
+    expect(server.calls).toEqual([]);
+  });
+});
+
+describe("Azure OpenAI", () => {
+  const azureDriver = (baseURL: string): BatchDriver =>
+    openaiBatch({
+      client: client(`${server.url}/openai/v1`),
+      adapter: (fetch) => azure({ fetch, baseURL, apiKey: "unused" }),
+    });
+
+  it("is the same under /openai/v1, with the deployment as the model", async () => {
+    const driver = azureDriver("https://name.openai.azure.com/openai/v1");
+    const outcomes = await run([ask("a", "azure/my-batch-deployment")], driver);
+    expect(outcomes).toMatchObject([
+      { id: "a", result: { text: "a", provider: "azure", model: "my-batch-deployment" } },
+    ]);
+    expect(server.batches[0]!.requests[0]!.body).toMatchObject({ model: "my-batch-deployment" });
+  });
+
+  it("has no batches under the dated API, which is said before anything is sent", async () => {
+    const [outcome] = await run([ask("a", "azure/x")], azureDriver("https://name.openai.azure.com"));
+    expect(outcome!.error).toMatchObject({ kind: "unsupported", message: expect.stringMatching(/\/openai\/v1/) });
     expect(server.calls).toEqual([]);
   });
 });

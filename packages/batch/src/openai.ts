@@ -11,7 +11,10 @@ export type { OpenAIBatchClient, OpenAIBatchState, OpenAIFile } from "./openai-c
 export interface OpenAIBatchOptions {
   /** `new OpenAI()`; for Azure `new OpenAI({ baseURL: "https://NAME.openai.azure.com/openai/v1", apiKey })`. */
   client: OpenAIBatchClient;
-  /** `(fetch) => openai({ fetch, apiKey: "unused" })`: it translates, and sends nothing. */
+  /**
+   * `(fetch) => openai({ fetch, apiKey: "unused" })`, for Azure `(fetch) => azure({ fetch, baseURL, apiKey: "unused" })`: it translates, and sends
+   * nothing.
+   */
   adapter: (fetch: typeof globalThis.fetch) => Adapter;
 }
 
@@ -28,7 +31,7 @@ const fileNameOf = ({ id }: Submission): string => `llmux-${id}.jsonl`;
 
 /**
  * OpenAI's Batch API (https://developers.openai.com/api/docs/guides/batch): a file of at most 50,000 requests and 200 MB, embeddings of at most 50,000 values in all,
- * for one endpoint and one model; what is not done after 24 hours expires. Half the price. Azure OpenAI has the same under `/openai/v1`
+ * for one endpoint and one model; what is not done after 24 hours expires. Half the price. Azure OpenAI has the same under `/openai/v1`, for deployments of a batch type
  * (https://learn.microsoft.com/azure/foundry/reference/rest/batches-create-batch).
  *
  * A batch carries the submission's id in its metadata, by which another run finds it. A file that was uploaded for no batch is deleted then.
