@@ -162,10 +162,12 @@ describe("Azure OpenAI", () => {
     expect(server.batches[0]!.requests[0]!.body).toMatchObject({ model: "my-batch-deployment" });
   });
 
-  it("has no batches under the dated API, which is said before anything is sent", async () => {
+  it("has no batches under the dated API, which is said before anything is sent, and can be mended", async () => {
     const [outcome] = await run([ask("a", "azure/x")], azureDriver("https://name.openai.azure.com"));
     expect(outcome!.error).toMatchObject({ kind: "unsupported", message: expect.stringMatching(/\/openai\/v1/) });
     expect(server.calls).toEqual([]);
+    const [mended] = await run([ask("a", "azure/x")], azureDriver("https://name.openai.azure.com/openai/v1"));
+    expect(mended!.result).toMatchObject({ text: "a" });
   });
 });
 

@@ -82,14 +82,13 @@ export class ProviderRun<R extends BatchRequest> {
 
   /** @returns its outcome where it can't go into a batch */
   async #put(item: BatchItem<R>): Promise<BatchOutcome<ResultOf<R>> | undefined> {
-    const { id, hash } = item;
     let full: Chunk<R> | undefined;
     try {
       full = this.#chunks.add(item, await this.driver.prepare(item.request));
     } catch (error) {
       if (!isLLMError(error)) throw error;
-      await this.journal?.record({ id, hash, error });
-      return { id, error, resumed: false };
+      // Not in the journal: it cost nothing, and what is at fault may be the driver's settings.
+      return { id: item.id, error, resumed: false };
     }
     if (full) await this.#submit(full);
     return undefined;
