@@ -1,4 +1,4 @@
-import type { EmbedResult, GenerateResult } from "@llmux/core";
+import { type EmbedResult, type GenerateResult, invalidOption } from "@llmux/core";
 import type { BatchOutcome } from "./batch-item.js";
 
 /** Where a batch stands. */
@@ -17,13 +17,14 @@ export interface BatchReport {
   cost: number;
   inputTokens: number;
   outputTokens: number;
-  /** How many requests may be under way now. */
+  /** How many requests may be under way now; `undefined` where the provider decides. */
   concurrency: number | undefined;
+  /** How many are: sent, or with the provider's batch API. */
   underWay: number;
   startedAt: Date;
 }
 
-export function newReport(total: number | undefined, concurrency: number): BatchReport {
+export function newReport(total: number | undefined, concurrency: number | undefined): BatchReport {
   const counts = { done: 0, failed: 0, resumed: 0, retried: 0, cost: 0, inputTokens: 0, outputTokens: 0 };
   return { ...counts, total, concurrency, underWay: 0, startedAt: new Date() };
 }
@@ -40,4 +41,15 @@ export function count(
   if (!result.cachedAt) report.cost += result.cost?.total ?? 0;
   report.inputTokens += result.usage.inputTokens.total ?? 0;
   if ("outputTokens" in result.usage) report.outputTokens += result.usage.outputTokens.total ?? 0;
+}
+
+/**
+ * How many requests there are: what the caller says, or the length of an array.
+ *
+ * @throws LLMError `invalid-request`
+ */
+export function totalOf(total: number | undefined, requests: unknown): number | undefined {
+  if (total === undefined) return Array.isArray(requests) ? requests.length : undefined;
+  if (!Number.isInteger(total) || total < 0) throw invalidOption("total", "must be a whole number, 0 or more", total);
+  return total;
 }

@@ -33,7 +33,7 @@ export function progressBar(stream: ProgressStream | undefined = ownStderr()): (
 }
 
 function describe(report: Readonly<BatchReport>): string {
-  const { done, total, failed, resumed, cost, concurrency } = report;
+  const { done, total, failed, resumed, cost, concurrency, underWay } = report;
   const seconds = Math.max(0.001, (Date.now() - report.startedAt.getTime()) / 1000);
   const rate = (done - resumed) / seconds;
   const parts = [total === undefined ? `${done}` : `${done}/${total} (${Math.floor((100 * done) / (total || 1))} %)`];
@@ -41,7 +41,7 @@ function describe(report: Readonly<BatchReport>): string {
   if (total !== undefined && done < total && rate > 0) parts.push(`${duration((total - done) / rate)} left`);
   if (cost > 0) parts.push(`$${cost.toFixed(cost < 1 ? 4 : 2)}`);
   if (failed > 0) parts.push(`${failed} failed`);
-  parts.push(`${concurrency} at once`);
+  parts.push(concurrency === undefined ? `${underWay} at the provider` : `${concurrency} at once`);
   return parts.join(", ");
 }
 

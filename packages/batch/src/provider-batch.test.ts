@@ -1,6 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { BatchDriver } from "./batch-driver.js";
-import { type BatchInput, type BatchOutcome, type ProviderBatchOptions, runProviderBatch } from "./index.js";
+import {
+  type BatchInput,
+  type BatchOutcome,
+  type ProviderBatchOptions,
+  progressBar,
+  runProviderBatch,
+} from "./index.js";
 import { BatchServer, textOf } from "./testing/batch-server.js";
 import { DRIVERS, MODELS } from "./testing/drivers.js";
 import { MemoryJournal } from "./testing/memory-journal.js";
@@ -179,6 +185,23 @@ describe.each(PROVIDERS)("through %s", (provider) => {
     await expect(run(changed)).rejects.toThrow(/list has changed/);
     await expect(run([], { poll: { initial: 0 } })).rejects.toMatchObject({ parameter: "poll.initial" });
     await expect(run([], { poll: { max: 1, initial: 2 } })).rejects.toMatchObject({ parameter: "poll.max" });
+    await expect(run([], { total: -1 })).rejects.toMatchObject({ parameter: "total" });
+  });
+
+  it("tells how it goes while it waits, and a bar shows it", async () => {
+    server.looks = 2;
+    const lines: string[] = [];
+    const bar = progressBar({ isTTY: false, write: (text) => void lines.push(text) });
+    const underWay: number[] = [];
+    await run(list("a", "b"), {
+      onProgress: (report) => {
+        underWay.push(report.underWay);
+        bar(report);
+      },
+    });
+    expect(underWay).toEqual([2, 0, 0]);
+    expect(lines[0]).toMatch(/^0\/2 \(0 %\), .*2 at the provider\n$/);
+    expect(lines.at(-1)).toMatch(/^2\/2 \(100 %\)/);
   });
 
   it("leaves answers that this run did not ask for to the run that does", async () => {

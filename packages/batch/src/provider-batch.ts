@@ -2,6 +2,7 @@ import { invalidOption, isLLMError, LLMError, type PriceCall } from "@llmux/core
 import type { BatchDriver } from "./batch-driver.js";
 import type { BatchInput, BatchOutcome, BatchRequest, ResultOf } from "./batch-item.js";
 import type { BatchJournal } from "./batch-journal.js";
+import { type BatchReport, totalOf } from "./batch-report.js";
 import { ProviderRun } from "./provider-run.js";
 
 export interface ProviderBatchOptions {
@@ -11,6 +12,10 @@ export interface ProviderBatchOptions {
   price?: PriceCall | undefined;
   /** Milliseconds between two looks at the batches: at first (default 10,000), growing by half to at most (default 300,000). */
   poll?: { initial?: number | undefined; max?: number | undefined } | undefined;
+  /** How many requests there are, for the progress. Default: the length of an array. */
+  total?: number | undefined;
+  /** Told after each request and each look at the batches, and read at once: the object is the same each time. */
+  onProgress?: ((report: Readonly<BatchReport>) => void) | undefined;
   /** Ends the waiting with an `aborted` error. What is submitted goes on at the provider, and another run with the journal takes it up. */
   signal?: AbortSignal | undefined;
 }
@@ -40,7 +45,8 @@ export async function* runProviderBatch<R extends BatchRequest>(
     throw invalidOption("poll.max", "must be from `initial` to 2^31 milliseconds", max);
   const journal = await options.journal?.open();
   try {
-    yield* new ProviderRun<R>(driver, journal, { ...options, initial, max }).outcomes(requests);
+    const total = totalOf(options.total, requests);
+    yield* new ProviderRun<R>(driver, journal, { ...options, initial, max, total }).outcomes(requests);
   } catch (error) {
     if (options.signal?.aborted && !isLLMError(error))
       throw new LLMError({ kind: "aborted", message: "The batch was aborted", cause: error });

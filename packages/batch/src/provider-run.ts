@@ -10,6 +10,7 @@ import {
   type ResultOf,
 } from "./batch-item.js";
 import { checkHash, type OpenJournal } from "./batch-journal.js";
+import { type BatchReport, count, newReport } from "./batch-report.js";
 import { inPages } from "./in-pages.js";
 import type { ProviderBatchSettings } from "./provider-batch.js";
 import { readAnswer } from "./read-answer.js";
@@ -33,6 +34,7 @@ interface Waiting<R extends BatchRequest> {
 
 /** One run over a provider's batch API. */
 export class ProviderRun<R extends BatchRequest> {
+  readonly report: BatchReport;
   readonly #log: SubmissionLog;
   readonly #identifier = new Identifier();
   readonly #chunks: BatchChunks<R>;
@@ -45,9 +47,25 @@ export class ProviderRun<R extends BatchRequest> {
   ) {
     this.#log = new SubmissionLog(journal, driver.provider);
     this.#chunks = new BatchChunks(driver.limits);
+    this.report = newReport(settings.total, undefined);
   }
 
   async *outcomes(
+    requests: Iterable<BatchInput<R>> | AsyncIterable<BatchInput<R>>,
+  ): AsyncGenerator<BatchOutcome<ResultOf<R>>, void, undefined> {
+    for await (const outcome of this.#outcomes(requests)) {
+      count(this.report, outcome);
+      this.#tell();
+      yield outcome;
+    }
+  }
+
+  #tell(): void {
+    this.report.underWay = [...this.#waiting.values()].reduce((sum, { items }) => sum + items.size, 0);
+    this.settings.onProgress?.(this.report);
+  }
+
+  async *#outcomes(
     requests: Iterable<BatchInput<R>> | AsyncIterable<BatchInput<R>>,
   ): AsyncGenerator<BatchOutcome<ResultOf<R>>, void, undefined> {
     const { initial, max, signal } = this.settings;
@@ -60,7 +78,9 @@ export class ProviderRun<R extends BatchRequest> {
     await this.#submitRest();
     for (let wait = initial; this.#waiting.size > 0; wait = Math.min(max, wait * 1.5)) {
       for (const each of [...this.#waiting.values()]) yield* this.#look(each);
-      if (this.#waiting.size > 0) await sleep(wait, signal);
+      if (this.#waiting.size === 0) return;
+      this.#tell();
+      await sleep(wait, signal);
     }
   }
 

@@ -2,7 +2,7 @@ import type { LLMBackend, LLMErrorKind } from "@llmux/core";
 import { invalidOption } from "@llmux/core";
 import type { BatchInput, BatchOutcome, BatchRequest, ResultOf } from "./batch-item.js";
 import type { BatchJournal } from "./batch-journal.js";
-import type { BatchReport } from "./batch-report.js";
+import { type BatchReport, totalOf } from "./batch-report.js";
 import { BatchRun } from "./batch-run.js";
 
 export interface RunBatchOptions {
@@ -57,10 +57,11 @@ export function runBatch<R extends BatchRequest>(
     options.concurrency ?? {};
   const { retries = 8, stopOn = ["authentication", "quota-exceeded", "budget-exceeded"] } = options;
   if (!Number.isInteger(initial) || initial < 1)
-    throw invalidOption("concurrency.initial", "must be a whole number, 1 or more");
+    throw invalidOption("concurrency.initial", "must be a whole number, 1 or more", initial);
   if (!Number.isInteger(max) || max < initial)
-    throw invalidOption("concurrency.max", "must be a whole number, `initial` or more");
-  if (!Number.isInteger(retries) || retries < 0) throw invalidOption("retries", "must be a whole number, 0 or more");
-  const total = options.total ?? (Array.isArray(requests) ? requests.length : undefined);
+    throw invalidOption("concurrency.max", "must be a whole number, `initial` or more", max);
+  if (!Number.isInteger(retries) || retries < 0)
+    throw invalidOption("retries", "must be a whole number, 0 or more", retries);
+  const total = totalOf(options.total, requests);
   return new BatchRun(backend, requests, { ...options, initial, max, retries, stopOn, total });
 }
