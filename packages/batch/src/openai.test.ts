@@ -1,6 +1,6 @@
 import { LLMock } from "@copilotkit/aimock";
 import { azure } from "@llmux/azure";
-import type { EmbedResult } from "@llmux/core";
+import type { EmbedResult, PriceCall } from "@llmux/core";
 import { openai } from "@llmux/openai";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { BatchDriver } from "./batch-driver.js";
@@ -160,6 +160,20 @@ describe("Azure OpenAI", () => {
       { id: "a", result: { text: "a", provider: "azure", model: "my-batch-deployment" } },
     ]);
     expect(server.batches[0]!.requests[0]!.body).toMatchObject({ model: "my-batch-deployment" });
+  });
+
+  it("is priced by the model that answered, of which the deployment's name says nothing", async () => {
+    const asked: unknown[] = [];
+    const price: PriceCall = (call) => {
+      asked.push(call);
+      return undefined;
+    };
+    const driver = azureDriver("https://name.openai.azure.com/openai/v1");
+    const [outcome] = await takeAll(
+      runProviderBatch(driver, [ask("a", "azure/mine")], { price, poll: { initial: 1 } }),
+    );
+    expect(asked).toMatchObject([{ provider: "azure", model: "mine", answeredBy: "mine-as-deployed" }]);
+    expect(outcome!.result!.cost).toBeUndefined();
   });
 
   it("has no batches under the dated API, which is said before anything is sent, and can be mended", async () => {

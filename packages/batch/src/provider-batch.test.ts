@@ -186,6 +186,8 @@ describe.each(PROVIDERS)("through %s", (provider) => {
     await expect(run([], { poll: { initial: 0 } })).rejects.toMatchObject({ parameter: "poll.initial" });
     await expect(run([], { poll: { max: 1, initial: 2 } })).rejects.toMatchObject({ parameter: "poll.max" });
     await expect(run([], { total: -1 })).rejects.toMatchObject({ parameter: "total" });
+    for (const parameter of ["price", "onProgress"])
+      await expect(run([], { [parameter]: 1 })).rejects.toMatchObject({ kind: "invalid-request", parameter });
   });
 
   it("tells how it goes while it waits, and a bar shows it", async () => {

@@ -8,7 +8,11 @@ import { ProviderRun } from "./provider-run.js";
 export interface ProviderBatchOptions {
   /** Where batches are written down before and after they are submitted, so that another run waits for the same ones. */
   journal?: BatchJournal | undefined;
-  /** What a call costs at the ordinary price, as `priceOf` of `@llmux/prices` says it; results get half of that as their `cost`. */
+  /**
+   * What a call costs at the ordinary price, as `priceOf` of `@llmux/prices` says it; results get half of that as their `cost`, and none without it.
+   * Half is what both providers charge (https://developers.openai.com/api/docs/guides/batch,
+   * https://platform.claude.com/docs/en/build-with-claude/batch-processing#pricing); what they add beside the tokens, such as web searches, may not be reduced.
+   */
   price?: PriceCall | undefined;
   /** Milliseconds between two looks at the batches: at first (default 10,000), growing by half to at most (default 300,000). */
   poll?: { initial?: number | undefined; max?: number | undefined } | undefined;
@@ -43,9 +47,13 @@ export async function* runProviderBatch<R extends BatchRequest>(
   if (!(initial > 0)) throw invalidOption("poll.initial", "must be more than 0 milliseconds", initial);
   if (!(max >= initial && max < 2 ** 31))
     throw invalidOption("poll.max", "must be from `initial` to 2^31 milliseconds", max);
+  const { price, onProgress } = options;
+  if (price !== undefined && typeof price !== "function") throw invalidOption("price", "must be a function", price);
+  if (onProgress !== undefined && typeof onProgress !== "function")
+    throw invalidOption("onProgress", "must be a function", onProgress);
+  const total = totalOf(options.total, requests);
   const journal = await options.journal?.open();
   try {
-    const total = totalOf(options.total, requests);
     yield* new ProviderRun<R>(driver, journal, { ...options, initial, max, total }).outcomes(requests);
   } catch (error) {
     if (options.signal?.aborted && !isLLMError(error))

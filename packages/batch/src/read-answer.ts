@@ -11,7 +11,10 @@ export async function readAnswer<R extends BatchRequest>(
 ): Promise<{ result?: ResultOf<R>; error?: LLMError }> {
   try {
     const result = await driver.read(request, answer);
-    const cost = halfOf(price?.(result));
+    const { provider, model, usage, response } = result;
+    // A name that says nothing, such as that of an Azure deployment, is priced by the model that answered.
+    const call = { provider, model, usage, answeredBy: response.model };
+    const cost = halfOf(price?.(call));
     return { result: cost ? { ...result, cost } : result };
   } catch (error) {
     if (isLLMError(error)) return { error };

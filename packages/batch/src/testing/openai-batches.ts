@@ -117,7 +117,8 @@ function fileObject([id, { filename, purpose, createdAt }]: [
 }
 
 function success(endpoint: string, { body }: ServedRequest, text: string): object {
-  const { model } = body;
+  // A provider answers with the name of what ran.
+  const model = `${body.model}-as-deployed`;
   if (endpoint === "/v1/embeddings") {
     const data = (body.input as string[]).map((value, index) => {
       // The adapter asks for base64.
