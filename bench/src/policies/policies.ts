@@ -27,9 +27,40 @@ export const POLICIES: Readonly<Record<string, Around>> = {
     process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
     return withLedger(backend, { ledger: openLedger({ path: join(folder, "ledger.sqlite") }) });
   },
+  async "cache, hits"(backend) {
+    const { withCache } = await import("@llmux/cache");
+    return withCache(backend);
+  },
+  async "cache, misses"(backend) {
+    const { withCache } = await import("@llmux/cache");
+    let calls = 0;
+    // No two calls share answers, so that each is asked and kept.
+    return withCache(backend, { scope: () => String(calls++) });
+  },
+  async budget(backend) {
+    const { withBudget } = await import("@llmux/budget");
+    const { priceOf } = await import("@llmux/prices");
+    return withBudget(backend, {
+      budgets: [
+        { limit: { usd: 1_000_000 }, period: "month" },
+        { limit: { usd: 1_000_000 }, per: "key", period: "day" },
+        { limit: { tokens: 1e15 }, per: "user", period: "hour" },
+      ],
+      price: priceOf,
+    });
+  },
   async balance(backend) {
     const { balance } = await import("@llmux/balance");
     return balance({ deployments: Array.from({ length: 10 }, (_, index) => ({ name: `d${index}`, backend })) });
+  },
+  async limit(backend) {
+    const { withLimit } = await import("@llmux/limit");
+    return withLimit(backend, {
+      limits: [
+        { requests: 10_000_000, tokens: 2_000_000_000, parallel: 1000 },
+        { requests: 10_000_000, parallel: 1000, per: "key" },
+      ],
+    });
   },
   async fallback(backend) {
     const { withFallback } = await import("@llmux/fallback");

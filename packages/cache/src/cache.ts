@@ -1,0 +1,172 @@
+import {
+  collect,
+  type GenerateRequest,
+  type GenerateResult,
+  type LLMBackend,
+  type StreamEvent,
+  streamResult,
+} from "@llmux/core";
+import { aborted } from "./aborted.js";
+import type { CacheableAnswer, CacheableRequest, CachedCall } from "./cached-call.js";
+import { copyData } from "./copy-data.js";
+import type { Entry } from "./entry.js";
+import { fittingAnswer, isWorthKeeping, keptAnswer } from "./kept-answer.js";
+import type { CacheHit, CacheMiss, CacheOptions } from "./options.js";
+import { type Plan, planOf, refreshed } from "./plan.js";
+import { iterate } from "./replayed-event.js";
+import { type Settings, settingsOf } from "./settings.js";
+import { StreamFlight } from "./stream-flight.js";
+import { tell } from "./tell.js";
+import { WholeFlight } from "./whole-flight.js";
+
+type Ask = (request: CacheableRequest) => Promise<CacheableAnswer>;
+type Found = Entry | undefined | Promise<Entry | undefined>;
+
+/** What is kept, and what is under way. */
+export class Cache {
+  readonly #settings: Settings;
+  readonly #flights = new Map<string, WholeFlight | StreamFlight>();
+
+  constructor(
+    private readonly provider: string,
+    options: CacheOptions,
+  ) {
+    this.#settings = settingsOf(options);
+  }
+
+  /** Any call but a stream. */
+  async answer(
+    call: CachedCall,
+    request: CacheableRequest,
+    ask: Ask,
+    plan: Plan | undefined = planOf(this.#settings, this.provider, call, request),
+  ): Promise<CacheableAnswer> {
+    if (!plan) return ask(request);
+    const { signal } = request;
+    if (signal?.aborted) throw aborted(signal);
+    let flight = this.#flights.get(plan.flight);
+    if (flight instanceof StreamFlight) return collect(this.#board(flight, request as GenerateRequest, call));
+    let found = flight ? undefined : this.#look(plan, call, request);
+    let from: CacheHit["from"] = "store";
+    if (!isEntry(found)) {
+      flight ??= this.#fly(plan, call, request, ask, found);
+      const { entry, answer, pays } = await flight.board(signal);
+      if (pays && answer) return answer;
+      found = entry;
+      if (answer) from = "flight";
+    }
+    const own = fittingAnswer(found, request);
+    const answer = own instanceof Promise ? await own : own;
+    if (!answer) return this.answer(call, request, ask, refreshed(plan));
+    this.#tellHit(call, request, from, found);
+    return answer;
+  }
+
+  /** @param left fires when whoever asks for the stream leaves before it has it */
+  async stream(
+    request: GenerateRequest,
+    next: LLMBackend,
+    left: AbortSignal,
+    plan: Plan | undefined = planOf(this.#settings, this.provider, "generate", request),
+  ): Promise<AsyncIterable<StreamEvent>> {
+    if (!plan) return next.stream(request);
+    const { signal } = request;
+    if (signal?.aborted) throw aborted(signal);
+    const flight = this.#flights.get(plan.flight);
+    if (flight instanceof StreamFlight) return this.#board(flight, request, "stream");
+    if (flight) {
+      const waiting = { ...request, signal: signal ? AbortSignal.any([signal, left]) : left };
+      return streamResult((await this.answer("generate", waiting, next.generate.bind(next) as Ask, plan)) as never);
+    }
+    const found = this.#look(plan, "generate", request);
+    if (!isEntry(found)) return this.#flyStream(plan, request, next, found).board(request);
+    const answer = await fittingAnswer(found, request);
+    if (!answer) return this.stream(request, next, left, refreshed(plan));
+    this.#tellHit("stream", request, "store", found);
+    return streamResult(answer as GenerateResult);
+  }
+
+  #look({ key, refresh }: Plan, call: CachedCall, request: CacheableRequest): Found {
+    return refresh ? undefined : this.#settings.shelf.get(key, call, request);
+  }
+
+  #fly(plan: Plan, call: CachedCall, request: CacheableRequest, ask: Ask, found: Found): WholeFlight {
+    const drop = (): void => this.#drop(plan, flight);
+    const flight = new WholeFlight(async (signal) => {
+      try {
+        const entry = found && (await found);
+        if (entry) {
+          drop();
+          return { entry, answer: undefined };
+        }
+        tell(this.#settings.onMiss, { call, model: request.model });
+        const answer = await ask(signal ? { ...request, signal } : request);
+        const kept = this.#entryOf(plan, call, answer);
+        this.#keep(plan, request, answer, kept, drop);
+        return { entry: kept, answer };
+      } catch (error) {
+        drop();
+        throw error;
+      }
+    }, drop);
+    this.#flights.set(plan.flight, flight);
+    return flight;
+  }
+
+  #flyStream(plan: Plan, request: GenerateRequest, next: LLMBackend, found: Found): StreamFlight {
+    const drop = (): void => this.#drop(plan, flight);
+    const flight = new StreamFlight({
+      open: async (signal) => {
+        const entry = await found;
+        const answer = entry && ((await fittingAnswer(entry, request)) as GenerateResult | undefined);
+        if (entry && answer) {
+          this.#tellHit("stream", request, "store", entry);
+          return { stream: streamResult(answer), stored: true };
+        }
+        tell(this.#settings.onMiss, { call: "stream", model: request.model });
+        return { stream: next.stream(signal ? { ...request, signal } : request), stored: false };
+      },
+      onFinish: async (events, stored) => {
+        if (stored) return drop();
+        const answer = await collect(iterate(events));
+        this.#keep(plan, request, answer, this.#entryOf(plan, "generate", answer), drop);
+      },
+      onLost: drop,
+    });
+    this.#flights.set(plan.flight, flight);
+    return flight;
+  }
+
+  #board(flight: StreamFlight, request: GenerateRequest, call: CacheMiss["call"]): AsyncIterable<StreamEvent> {
+    tell(this.#settings.onHit, { call, model: request.model, from: "flight", cachedAt: new Date() });
+    return flight.board(request);
+  }
+
+  #entryOf({ ttl }: Plan, call: CachedCall, given: CacheableAnswer): Entry {
+    const at = Date.now();
+    const { answer, size } = keptAnswer(call, given);
+    return { call, at, until: at + ttl, answer, size };
+  }
+
+  /** Until it can be found, calls board the flight. */
+  #keep(plan: Plan, request: CacheableRequest, answer: CacheableAnswer, entry: Entry, drop: () => void): void {
+    const kept = isWorthKeeping(entry.call, request, answer) && this.#settings.shelf.set(plan.key, entry);
+    if (kept) void kept.then(drop);
+    else drop();
+  }
+
+  #drop({ flight }: Plan, dropped: WholeFlight | StreamFlight): void {
+    if (this.#flights.get(flight) === dropped) this.#flights.delete(flight);
+  }
+
+  #tellHit(call: CacheHit["call"], { model }: CacheableRequest, from: CacheHit["from"], { at, answer }: Entry): void {
+    const { onHit } = this.#settings;
+    if (!onHit) return;
+    const { cost: saved } = answer as { cost?: CacheHit["saved"] };
+    tell(onHit, { call, model, from, cachedAt: new Date(at), ...(saved && { saved: copyData(saved) }) });
+  }
+}
+
+function isEntry(found: Found): found is Entry {
+  return found !== undefined && "at" in found;
+}

@@ -1,0 +1,58 @@
+import type { CacheableRequest, CachedCall } from "./cached-call.js";
+import { callKey, isStateful } from "./call-key.js";
+import { callCache, type Settings } from "./settings.js";
+
+/** How the cache treats one call. */
+export interface Plan {
+  /** What calls that may have the same answer have in common. */
+  key: string;
+  /** What calls that may have the same answer, and be one, have in common. */
+  flight: string;
+  ttl: number;
+  refresh: boolean;
+}
+
+/**
+ * `undefined`: the call is none of the cache's business.
+ *
+ * @throws LLMError `invalid-request` for what the call says of the cache and makes no sense; what `scope` and `when` throw
+ */
+export function planOf(
+  settings: Settings,
+  provider: string,
+  call: CachedCall,
+  request: CacheableRequest,
+): Plan | undefined {
+  const said = callCache(request);
+  if (said === false || isStateful(request) || settings.when?.(request, call) === false) return undefined;
+  const scope = scopeOf(settings.scope, request);
+  if (!scope) return undefined;
+  const { ttl = settings.ttl, namespace = settings.namespace, refresh = false } = said;
+  let key: string;
+  try {
+    key = callKey(call, request, { provider, namespace, scope });
+  } catch {
+    // What has no canonical text can't be sent either: who is to send it says so in the right words.
+    return undefined;
+  }
+  const { timeout } = request;
+  // Calls of different patience are not one: the others would fail of what only one has said.
+  const flight = timeout || refresh ? `${refresh}${timeout ? JSON.stringify(timeout) : ""}${key}` : key;
+  return { key, flight, ttl, refresh };
+}
+
+/** The same call, which is not to be answered with what is there. */
+export function refreshed(plan: Plan): Plan {
+  return plan.refresh ? plan : { ...plan, flight: `true${plan.flight}`, refresh: true };
+}
+
+function scopeOf(
+  scope: Settings["scope"],
+  request: CacheableRequest,
+): readonly [string, string | undefined] | undefined {
+  const { context } = request;
+  if (scope === "key") return [scope, context?.key];
+  if (scope === "all") return [scope, undefined];
+  const own = scope === "user" ? (context?.user ?? (request as { user?: string }).user) : scope(request);
+  return own === undefined ? undefined : [typeof scope === "string" ? scope : "own", own];
+}

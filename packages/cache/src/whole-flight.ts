@@ -1,0 +1,54 @@
+import { untilAborted } from "./aborted.js";
+import type { CacheableAnswer } from "./cached-call.js";
+import type { Entry } from "./entry.js";
+
+/** What came of a call. */
+export interface Landing {
+  /** What all but one are answered from. */
+  entry: Entry;
+  /** As the backend gave it, for the one who pays; `undefined` where the store had it, and nobody does. */
+  answer?: CacheableAnswer | undefined;
+}
+
+/** What one of those who wait for it gets of it. */
+export interface Landed extends Landing {
+  /** Whether it is the one who pays, and so gets `answer`, where there is one. */
+  pays: boolean;
+}
+
+/**
+ * One call that several wait for. It goes on as long as anybody does; who is there longest pays.
+ */
+export class WholeFlight {
+  /** In the order in which they came: the first is the one who pays. */
+  readonly #seats = new Set<object>();
+  #controller: AbortController | undefined;
+  #landing: Promise<Landing> | undefined;
+
+  /** @param onLeft told when nobody waits any more */
+  constructor(
+    private readonly run: (signal: AbortSignal | undefined) => Promise<Landing>,
+    private readonly onLeft: () => void,
+  ) {}
+
+  /** Whoever comes first sets it off. One without a signal can't leave, and then nobody else can end the call. */
+  board(signal: AbortSignal | undefined): Promise<Landed> {
+    const seat = {};
+    this.#seats.add(seat);
+    if (!this.#landing && signal) this.#controller = new AbortController();
+    this.#landing ??= this.run(this.#controller?.signal);
+    const landed = this.#landing.then(({ entry, answer }) => ({ entry, answer, pays: this.#isFirst(seat) }));
+    return signal ? untilAborted(landed, signal, () => this.#leave(seat, signal)) : landed;
+  }
+
+  #isFirst(seat: object): boolean {
+    return this.#seats.values().next().value === seat;
+  }
+
+  #leave(seat: object, signal: AbortSignal): void {
+    this.#seats.delete(seat);
+    if (this.#seats.size > 0) return;
+    this.onLeft();
+    this.#controller?.abort(signal.reason);
+  }
+}
