@@ -1,8 +1,6 @@
 import type { RateLimits } from "@llmux/core";
 import { MirroredWindow } from "./mirrored-window.js";
-
-/** The longest wait that follows from nothing but refusals, in milliseconds. */
-const LONGEST_PAUSE = 60_000;
+import { retryWait } from "./retry-wait.js";
 
 /** A request that was let through. */
 export interface Ticket {
@@ -73,9 +71,8 @@ export class AdaptiveGate {
       this.#cutAt = this.#started;
       this.#limit = Math.max(1, this.#limit / 2);
       this.#threshold = this.#limit;
-      const wait = Math.min(LONGEST_PAUSE, 1000 * 2 ** this.#refusals);
       this.#refusals += 1;
-      this.#waitFor(retryAfter ?? wait * (0.5 + Math.random() / 2));
+      this.#waitFor(retryWait({ retryAfter }, this.#refusals));
     } else if (retryAfter !== undefined) this.#waitFor(retryAfter);
   }
 

@@ -25,6 +25,13 @@ export interface OpenJournal {
   close(): Promise<void>;
 }
 
+/** An entry as the outcome of this run. @throws LLMError `invalid-request` where it is of another request than that with the hash */
+export function resumedOutcome<T>(entry: JournalEntry, hash: string): BatchOutcome<T> {
+  checkHash(entry, hash);
+  const { id, result, error } = entry;
+  return { id, result: result as T | undefined, error, resumed: true };
+}
+
 /** @throws LLMError `invalid-request` where the journal holds another request under the same id */
 export function checkHash(entry: { id: string; hash: string }, hash: string): void {
   if (entry.hash === hash) return;

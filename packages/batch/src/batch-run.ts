@@ -1,4 +1,5 @@
 import { isLLMError, type LLMBackend, LLMError, rateLimitsFrom } from "@llmux/core";
+import { aborted } from "./aborted.js";
 import { AdaptiveGate, type Ticket } from "./adaptive-gate.js";
 import {
   askFor,
@@ -9,12 +10,10 @@ import {
   Identifier,
   type ResultOf,
 } from "./batch-item.js";
-import { checkHash, type OpenJournal } from "./batch-journal.js";
+import { type OpenJournal, resumedOutcome } from "./batch-journal.js";
 import { type BatchReport, count, newReport } from "./batch-report.js";
+import { retryWait } from "./retry-wait.js";
 import type { Batch, BatchSettings } from "./run-batch.js";
-
-/** The longest wait before a request is sent again, in milliseconds. */
-const LONGEST_WAIT = 60_000;
 
 interface Task<R extends BatchRequest> {
   item: BatchItem<R>;
@@ -127,13 +126,8 @@ export class BatchRun<R extends BatchRequest> implements Batch<ResultOf<R>> {
   async #accept(input: BatchInput<R>): Promise<void> {
     const item = await this.#identifier.identify(input);
     const entry = await this.#journal?.find(item.id);
-    if (!entry) {
-      this.#queue.push({ item, tried: 0 });
-      return;
-    }
-    checkHash(entry, item.hash);
-    const { result, error } = entry as Pick<BatchOutcome<ResultOf<R>>, "result" | "error">;
-    this.#hand({ id: item.id, result, error, resumed: true });
+    if (entry) this.#hand(resumedOutcome(entry, item.hash));
+    else this.#queue.push({ item, tried: 0 });
   }
 
   async #attempt({ item, tried }: Task<R>): Promise<void> {
@@ -190,9 +184,8 @@ export class BatchRun<R extends BatchRequest> implements Batch<ResultOf<R>> {
     this.report.retried += 1;
     if (refused) this.#queue.unshift(task);
     else {
-      const backoff = Math.min(LONGEST_WAIT, 1000 * 2 ** (task.tried - 1)) * (0.5 + Math.random() / 2);
       this.#delayed += 1;
-      this.#later(thrown.retryAfter ?? backoff, () => {
+      this.#later(retryWait(thrown, task.tried), () => {
         this.#delayed -= 1;
         this.#queue.unshift(task);
       });
@@ -257,8 +250,4 @@ export class BatchRun<R extends BatchRequest> implements Batch<ResultOf<R>> {
       await this.#journal?.close();
     }
   }
-}
-
-function aborted(cause: unknown): LLMError {
-  return isLLMError(cause) ? cause : new LLMError({ kind: "aborted", message: "The batch was aborted", cause });
 }

@@ -1,4 +1,5 @@
-import { invalidOption, isLLMError, LLMError, type PriceCall } from "@llmux/core";
+import { invalidOption, type PriceCall } from "@llmux/core";
+import { aborted } from "./aborted.js";
 import type { BatchDriver } from "./batch-driver.js";
 import type { BatchInput, BatchOutcome, BatchRequest, ResultOf } from "./batch-item.js";
 import type { BatchJournal } from "./batch-journal.js";
@@ -56,9 +57,7 @@ export async function* runProviderBatch<R extends BatchRequest>(
   try {
     yield* new ProviderRun<R>(driver, journal, { ...options, initial, max, total }).outcomes(requests);
   } catch (error) {
-    if (options.signal?.aborted && !isLLMError(error))
-      throw new LLMError({ kind: "aborted", message: "The batch was aborted", cause: error });
-    throw error;
+    throw options.signal?.aborted ? aborted(error) : error;
   } finally {
     await journal?.close();
   }

@@ -9,18 +9,18 @@ import {
   Identifier,
   type ResultOf,
 } from "./batch-item.js";
-import { checkHash, type OpenJournal } from "./batch-journal.js";
+import { type OpenJournal, resumedOutcome } from "./batch-journal.js";
 import { type BatchReport, count, newReport } from "./batch-report.js";
 import { inPages } from "./in-pages.js";
 import type { ProviderBatchSettings } from "./provider-batch.js";
 import { readAnswer } from "./read-answer.js";
+import { retryWait } from "./retry-wait.js";
 import { sleep } from "./sleep.js";
 import { indexOf } from "./submission.js";
 import { type LoggedSubmission, SubmissionLog } from "./submission-log.js";
 
-/** How often a call of the batch API is made again after a failure that may pass, and the longest wait in between, in milliseconds. */
+/** How often a call of the batch API is made again after a failure that may pass. */
 const RETRIES = 8;
-const LONGEST_WAIT = 60_000;
 
 /** How many answers are written down at once: they share one wait for the disk. */
 const PAGE = 256;
@@ -85,13 +85,8 @@ export class ProviderRun<R extends BatchRequest> {
   }
 
   async #take(item: BatchItem<R>): Promise<BatchOutcome<ResultOf<R>> | undefined> {
-    const { id, hash } = item;
-    const entry = await this.journal?.find(id);
-    if (entry) {
-      checkHash(entry, hash);
-      const { result, error } = entry as Pick<BatchOutcome<ResultOf<R>>, "result" | "error">;
-      return { id, result, error, resumed: true };
-    }
+    const entry = await this.journal?.find(item.id);
+    if (entry) return resumedOutcome(entry, item.hash);
     const place = this.#log.placeOf(item);
     if (!place) return this.#put(item);
     const { submission, index } = place;
@@ -224,8 +219,7 @@ export class ProviderRun<R extends BatchRequest> {
     if (signal?.aborted) throw thrown;
     const error = this.driver.toError(thrown);
     if (!isLLMError(error) || !error.retryable || tried > RETRIES) throw error;
-    const wait = Math.min(LONGEST_WAIT, 1000 * 2 ** (tried - 1)) * (0.5 + Math.random() / 2);
-    await sleep(error.retryAfter ?? wait, signal);
+    await sleep(retryWait(error, tried), signal);
     return error;
   }
 }
