@@ -1,5 +1,6 @@
 import type { Claim, LimitStore, Refused, Taken } from "./limit-store.js";
 import { Line } from "./line.js";
+import { isKnown } from "./refusal.js";
 import { aborted, type Entrant, Waiter } from "./waiter.js";
 
 /** How many are asked for at once. */
@@ -62,11 +63,11 @@ export class Gate {
         const line = this.#lines.get(claims[place]!.counter)!;
         this.#admitToQueue(entrant, claims[place]!, line.at - performance.now());
         const waiter = new Waiter(entrant, this.#order++, this.#left);
-        this.#park(waiter, { lacking: place, wait: 0 });
+        this.#park(waiter, { lacking: place, wait: Number.POSITIVE_INFINITY });
         return waiter.promise;
       }
     }
-    const answers = this.store.take([claims]);
+    const answers = this.store.take([claims], false);
     if (answers instanceof Promise) {
       const waiter = new Waiter(entrant, this.#order++, this.#left);
       answers.then(
@@ -101,7 +102,7 @@ export class Gate {
   /** @throws LLMError `rate-limit` for one that can't or won't wait */
   #admitToQueue({ maxWait, maxQueue, caller, refused }: Entrant, claim: Claim, wait: number): void {
     if (maxWait === 0) throw refused(claim, wait, "full");
-    if (Number.isFinite(wait) && wait > maxWait) throw refused(claim, wait, "late");
+    if (isKnown(claim, wait) && wait > maxWait) throw refused(claim, wait, "late");
     if ((this.#callers.get(caller) ?? 0) >= maxQueue) throw refused(claim, wait, "queue");
   }
 
@@ -111,9 +112,9 @@ export class Gate {
     let line = this.#lines.get(claim.counter);
     if (!line) {
       line = new Line(claim.counter);
-      line.at = performance.now() + wait;
       this.#lines.set(claim.counter, line);
     }
+    line.at = Math.min(line.at, performance.now() + wait);
     const ahead = line.size;
     line.add(waiter);
     waiter.line = line;
@@ -138,7 +139,10 @@ export class Gate {
       line.askAgain = false;
       const waiters = line.first(BATCH);
       if (waiters.length === 0) break;
-      const answers = this.store.take(waiters.map(({ entrant }) => entrant.claims));
+      const answers = this.store.take(
+        waiters.map(({ entrant }) => entrant.claims),
+        true,
+      );
       if (answers instanceof Promise) {
         void answers.then(
           (all) => this.#resume(line, this.#serve(line, waiters, all)),
@@ -162,8 +166,11 @@ export class Gate {
 
   #asked(line: Line<Waiter>): void {
     line.asking = false;
-    if (line.size === 0) this.#lines.delete(line.counter);
-    else this.#fireAt(line.at);
+    if (line.size > 0) this.#fireAt(line.at);
+    else {
+      this.#lines.delete(line.counter);
+      this.store.leave(line.counter);
+    }
   }
 
   /** @returns whether there may be room for more */
@@ -185,7 +192,8 @@ export class Gate {
       } else if (claims[answer.lacking]!.counter === line.counter) {
         if (!full) line.at = now + answer.wait;
         full = true;
-        if (Number.isFinite(answer.wait) && now + answer.wait > waiter.deadline) waiter.tooLate(answer.wait);
+        if (isKnown(claims[answer.lacking]!, answer.wait) && now + answer.wait > waiter.deadline)
+          waiter.tooLate(answer.wait);
       } else {
         line.remove(waiter);
         this.#park(waiter, answer);

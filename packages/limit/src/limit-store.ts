@@ -40,10 +40,14 @@ export interface LimitStore {
   /**
    * Takes the room of each call, all of it or none, in the order given. What one call lacks is not given to those behind it, or a small one would
    * always pass before a big one.
+   *
+   * @param waiting whether the calls stand in line for it, so that those of other processes are to let them go first
    */
-  take(calls: readonly (readonly Claim[])[]): (Taken | Refused)[] | Promise<(Taken | Refused)[]>;
+  take(calls: readonly (readonly Claim[])[], waiting: boolean): (Taken | Refused)[] | Promise<(Taken | Refused)[]>;
   /** Changes what a call has taken, by an amount for each claim: less where it is negative. */
   change(claims: readonly Claim[], taken: Taken, by: readonly number[]): void;
+  /** Nobody stands in line for that counter any more. */
+  leave(counter: string): void;
   levels(claims: readonly Claim[]): Level[] | Promise<Level[]>;
   /** Tells of counters in which room has come back before its time. */
   onRoom(listener: (counters: readonly string[]) => void): void;

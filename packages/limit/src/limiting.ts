@@ -4,7 +4,7 @@ import { type Gate, gateOf } from "./gate.js";
 import type { Claim, Taken } from "./limit-store.js";
 import { type CallRequest, type LimitedCall, limitedCall } from "./limited-call.js";
 import type { LimitStatus } from "./options.js";
-import { neverFits, overLimit, seconds } from "./refusal.js";
+import { isKnown, neverFits, overLimit, seconds } from "./refusal.js";
 import type { Rule } from "./rule.js";
 import type { Settings } from "./settings.js";
 import { tell } from "./tell.js";
@@ -89,7 +89,7 @@ export class Limiting {
         return overLimit(claim, wait, more, facts);
       },
       waits(claim, wait, ahead) {
-        const known = Number.isFinite(wait) ? Math.max(0, Math.ceil(wait)) : undefined;
+        const known = isKnown(claim, wait) ? Math.max(0, Math.ceil(wait)) : undefined;
         tell(onWait, { call, limit: claim.shown, wait: known, ahead });
       },
     };

@@ -11,7 +11,7 @@ export class Line<W extends Waiting> {
   /** The one whose turn is longest ago comes first. */
   readonly #callers = new Map<string, W[]>();
   /** When there may be room for the first, as `performance.now()` gives it. */
-  at = 0;
+  at: number = Number.POSITIVE_INFINITY;
   /** Whether it is being asked for; it is asked again when that is over. */
   asking = false;
   askAgain = false;

@@ -17,21 +17,27 @@ export class MemoryLimiter implements LimitStore {
 
   take(calls: readonly (readonly Claim[])[]): (Taken | Refused)[] {
     const now = performance.now();
-    const answers: (Taken | Refused)[] = [];
+    return this.refusals(calls, (claims) => this.add(claims, now)).map((refused) => refused ?? { at: now });
+  }
+
+  /** What each of the calls lacks, one after the other; those that lack nothing are handed to `fits`. */
+  refusals(calls: readonly (readonly Claim[])[], fits: (claims: readonly Claim[]) => void): (Refused | undefined)[] {
+    const now = performance.now();
     /** What others before them lack, and how long it will be lacking. */
     let shut: Map<string, number> | undefined;
-    for (const claims of calls) {
+    return calls.map((claims) => {
       const refused = this.#refusal(claims, now, shut);
-      answers.push(refused ?? { at: now });
-      if (!refused) this.#add(claims, now);
+      if (!refused) fits(claims);
       else {
         shut ??= new Map();
         const { counter } = claims[refused.lacking]!;
         if (!shut.has(counter)) shut.set(counter, refused.wait);
       }
-    }
-    return answers;
+      return refused;
+    });
   }
+
+  leave(): void {}
 
   change(claims: readonly Claim[], { at }: Taken, by: readonly number[]): void {
     const now = performance.now();
@@ -63,6 +69,14 @@ export class MemoryLimiter implements LimitStore {
     this.#listeners.push(listener);
   }
 
+  /** What was counted in windows from that time on. */
+  since(at: number): { counter: string; window: number; entries: [at: number, amount: number][] }[] {
+    return [...this.#windows].flatMap(([counter, count]) => {
+      const entries = count.since(at);
+      return entries.length > 0 ? [{ counter, window: count.window, entries }] : [];
+    });
+  }
+
   /** How many counters are kept. */
   get size(): number {
     return this.#windows.size + this.#parallel.size;
@@ -89,7 +103,8 @@ export class MemoryLimiter implements LimitStore {
     return count && count.at(now) + amount > limit ? count.until(now, limit - amount) : 0;
   }
 
-  #add(claims: readonly Claim[], now: number): void {
+  /** Counts it, whether there is room or not. */
+  add(claims: readonly Claim[], now: number): void {
     for (const { counter, kind, window, amount } of claims) {
       if (kind === "parallel") this.#setParallel(counter, (this.#parallel.get(counter) ?? 0) + amount);
       else this.#window(counter, window).add(now, amount);

@@ -15,12 +15,18 @@ type Facts = Pick<LLMErrorInit, "provider" | "model">;
  * @param wait milliseconds until there may be; not finite where that is not known
  * @param more what else is to be said
  */
-export function overLimit({ shown }: Claim, wait: number, more: string, facts: Facts): LLMError {
-  const known = Number.isFinite(wait);
+export function overLimit(claim: Claim, wait: number, more: string, facts: Facts): LLMError {
+  const { shown } = claim;
+  const known = isKnown(claim, wait);
   const when = known ? `; there may be room in ${seconds(wait)}` : "";
   const retryAfter = known ? Math.max(1, Math.ceil(wait)) : SOON;
   const message = `The limit of ${shown} is reached${more}${when}`;
   return new LLMError({ kind: "rate-limit", code: LIMIT_CODE, message, retryAfter, ...facts });
+}
+
+/** Whether a wait is what it says: for the end of other calls it is only a time to look again. */
+export function isKnown({ kind }: Claim, wait: number): boolean {
+  return kind !== "parallel" && Number.isFinite(wait);
 }
 
 /** A call that there never is room for. Not `invalid-request`: a deployment with a higher limit may take it. */

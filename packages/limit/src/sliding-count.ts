@@ -20,7 +20,7 @@ export class SlidingCount {
   #first = 0;
   #sum = 0;
 
-  constructor(window: number) {
+  constructor(readonly window: number) {
     this.#slot = slotLength(window);
     this.#span = Math.ceil(window / this.#slot);
   }
@@ -53,6 +53,17 @@ export class SlidingCount {
       this.#amounts.push(amount);
     }
     this.#sum += amount;
+  }
+
+  /** What was counted from that time on, with the times. */
+  since(at: number): [at: number, amount: number][] {
+    const found: [number, number][] = [];
+    for (let place = this.#slots.length - 1; place >= this.#first; place--) {
+      const end = (this.#slots[place]! + 1) * this.#slot;
+      if (end <= at) break;
+      if (this.#amounts[place]! > 0) found.push([end, this.#amounts[place]!]);
+    }
+    return found;
   }
 
   /** Takes back part of what was counted at that time, if it still counts. */
