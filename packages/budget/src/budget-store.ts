@@ -47,9 +47,9 @@ export interface BudgetStore {
    * Reserves in all purses or in none, for `lease` milliseconds: where what is spent, reserved and wanted is together more than the limit, in none. An id
    * that holds these purses keeps what it holds, and nothing more is reserved.
    *
-   * @returns the state of each purse after it, or the refusal
+   * @returns the refusal, if it did not
    */
-  reserve(id: string, wanted: readonly Reservation[], lease: number): Awaitable<readonly PurseState[] | Refusal>;
+  reserve(id: string, wanted: readonly Reservation[], lease: number): Awaitable<Refusal | undefined>;
   /**
    * Ends a reservation and charges what was used, which may be more than was reserved, and 0. Every purse that was reserved must be named. An id without
    * a reservation was settled before, and nothing is charged.

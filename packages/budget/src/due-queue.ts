@@ -13,11 +13,13 @@ export class DueQueue<T> {
   }
 
   /** Takes out those that are due. */
-  *due(now: number): Generator<T, void, void> {
+  take(now: number): T[] {
+    const taken: T[] = [];
     for (const [item, at] of this.#due) {
-      if (at > now) return;
+      if (at > now) break;
       this.#due.delete(item);
-      yield item;
+      taken.push(item);
     }
+    return taken;
   }
 }

@@ -46,7 +46,7 @@ export class GuardedStore {
     if (!this.#fault) {
       try {
         const answer = await within(this.store.reserve(id, wanted, lease), storeTimeout);
-        return "refused" in answer ? answer : "store";
+        return answer ?? "store";
       } catch (error) {
         this.#probe = wanted[0]!.purse;
         // It may have been reserved all the same.

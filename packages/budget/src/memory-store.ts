@@ -21,6 +21,8 @@ interface Held {
   lapsed: boolean;
 }
 
+const EMPTY: PurseState = { spent: 0, reserved: 0 };
+
 class MemoryStore implements BudgetStore {
   readonly #purses = new Map<string, PurseState>();
   readonly #held = new Map<string, Held>();
@@ -33,20 +35,19 @@ class MemoryStore implements BudgetStore {
   readonly #ends = new Map<number, string[]>();
   #nextEnd = Number.POSITIVE_INFINITY;
 
-  reserve(id: string, wanted: readonly Reservation[], lease: number): readonly PurseState[] | Refusal {
+  reserve(id: string, wanted: readonly Reservation[], lease: number): Refusal | undefined {
     const now = this.#clear();
-    if (!this.#held.has(id)) {
-      for (const { purse, limit, amount } of wanted) {
-        const { spent, reserved } = this.#state(purse);
-        if (spent + reserved + amount > limit) return { refused: purse, spent, reserved };
-      }
-      const parts = wanted.map((each) => ({ name: each.purse, purse: this.#purse(each), amount: each.amount }));
-      const held = { parts, lease, lapsed: false };
-      hold(held, 1);
-      this.#held.set(id, held);
-      this.#lease(lease).push(id, now + lease);
+    if (this.#held.has(id)) return undefined;
+    for (const { purse, limit, amount } of wanted) {
+      const known = this.#purses.get(purse) ?? EMPTY;
+      if (known.spent + known.reserved + amount > limit) return { refused: purse, ...this.#state(purse) };
     }
-    return wanted.map(({ purse }) => this.#state(purse));
+    const parts = wanted.map((each) => ({ name: each.purse, purse: this.#purse(each), amount: each.amount }));
+    const held = { parts, lease, lapsed: false };
+    hold(held, 1);
+    this.#held.set(id, held);
+    this.#lease(lease).push(id, now + lease);
+    return undefined;
   }
 
   settle(id: string, used: readonly PurseAmount[]): readonly PurseState[] {
@@ -88,8 +89,8 @@ class MemoryStore implements BudgetStore {
   }
 
   #state(name: string): PurseState {
-    const { spent = 0, reserved = 0 } = this.#purses.get(name) ?? {};
-    return { spent, reserved };
+    const purse = this.#purses.get(name);
+    return { spent: purse?.spent ?? 0, reserved: purse?.reserved ?? 0 };
   }
 
   #purse({ purse: name, until }: PurseAmount): PurseState {
@@ -120,13 +121,13 @@ class MemoryStore implements BudgetStore {
   #clear(): number {
     const now = Date.now();
     for (const queue of this.#leases.values())
-      for (const id of queue.due(now)) {
+      for (const id of queue.take(now)) {
         const held = this.#held.get(id)!;
         hold(held, -1);
         held.lapsed = true;
         this.#remembered.push(id, now + REMEMBERED);
       }
-    for (const id of this.#remembered.due(now)) {
+    for (const id of this.#remembered.take(now)) {
       this.#charged.delete(id);
       if (this.#held.get(id)?.lapsed) this.#held.delete(id);
     }

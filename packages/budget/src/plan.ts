@@ -14,6 +14,8 @@ export interface Plan {
   period: BudgetPeriod;
   warnAt: number | undefined;
   accepts: (call: CallFacts) => boolean;
+  /** What the names of its purses begin with: the part of a JSON list that does not change. */
+  prefix: string;
 }
 
 const PERS: readonly unknown[] = ["key", "user", "model", "tag"];
@@ -43,8 +45,10 @@ function toPlan(budget: Budget, at: string): Plan {
   if (typeof most !== "number" || !(most >= 0 && most <= MOST[unit]))
     throw invalidOption(`${at}.limit.${unit}`, `must be from 0 to ${MOST[unit]}`, most);
   checkShare(`${at}.warnAt`, warnAt);
+  const name = nameOf(budget, unit, at);
   return {
-    name: nameOf(budget, unit, at),
+    name,
+    prefix: JSON.stringify([name, unit, period, typeof per === "string" ? per : ""]).slice(0, -1),
     unit,
     // Rounded down: a limit is not to be exceeded.
     limit: unit === "usd" ? toStored(most, unit) : Math.floor(most),

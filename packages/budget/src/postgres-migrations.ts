@@ -51,7 +51,7 @@ export function postgresMigrations(table: string): readonly string[] {
       ${insert}
       ${lock}
       IF EXISTS (SELECT FROM ${table}_held WHERE id = p_id) THEN
-        RETURN ${table}_states(p_purses);
+        RETURN NULL;
       END IF;
       SELECT json_build_object('refused', given.purse, 'spent', known.spent, 'reserved', reserved) INTO refused
         FROM unnest(p_purses, p_amounts, p_limits) WITH ORDINALITY AS given(purse, amount, most, place)
@@ -67,7 +67,7 @@ export function postgresMigrations(table: string): readonly string[] {
       END IF;
       INSERT INTO ${table}_held (purse, id, amount, lease_end)
         SELECT purse, p_id, amount, ${now} + ${until} FROM unnest(p_purses, p_amounts) AS given(purse, amount);
-      RETURN ${table}_states(p_purses);
+      RETURN NULL;
     END $function$`,
 
     `${begin("settle", "p_id text, p_purses text[], p_amounts bigint[]", "json")}

@@ -46,7 +46,7 @@ class PostgresStore implements BudgetStore {
     private readonly table: string,
   ) {}
 
-  async reserve(id: string, wanted: readonly Reservation[], lease: number): Promise<readonly PurseState[] | Refusal> {
+  async reserve(id: string, wanted: readonly Reservation[], lease: number): Promise<Refusal | undefined> {
     const values = [id, lease, ...columns(wanted), wanted.map(({ limit }) => limit), untils(wanted)];
     const answer = await this.#call(
       "reserve",
@@ -54,7 +54,7 @@ class PostgresStore implements BudgetStore {
       "($1, $2, $3::text[], $4::bigint[], $5::bigint[], $6::float8[])",
     );
     this.#prune();
-    return Array.isArray(answer) ? statesOf(answer) : (answer as Refusal);
+    return (answer as Refusal | null) ?? undefined;
   }
 
   async settle(id: string, used: readonly PurseAmount[]): Promise<readonly PurseState[]> {

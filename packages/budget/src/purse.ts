@@ -53,7 +53,6 @@ function valuesOf({ name, per }: Plan, call: CallFacts): readonly (string | unde
 }
 
 /** As JSON, in which no two purses look alike and no character is one that a database refuses. */
-function nameOf({ name, unit, per, period }: Plan, value: string | undefined, { start }: BudgetWindow): string {
-  const from = period === "total" ? "" : new Date(start).toISOString().slice(0, 13);
-  return JSON.stringify([name, unit, period, from, typeof per === "string" ? per : "", value ?? null]);
+function nameOf({ prefix }: Plan, value: string | undefined, window: BudgetWindow): string {
+  return `${prefix},"${window.name}",${value === undefined ? "null" : JSON.stringify(value)}]`;
 }

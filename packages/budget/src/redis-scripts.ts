@@ -34,15 +34,15 @@ local function states()
 end
 `;
 
-/** ARGV: id, lease, then for each purse its amount, limit and end. Gives the states, or `refused` with the place of the purse and its state. */
+/** ARGV: id, lease, then for each purse its amount, limit and end. Gives the place of the purse that refused, and its state. */
 export const RESERVE: string = `${COMMON}
 local id, lease = ARGV[1], tonumber(ARGV[2])
-if redis.call('HEXISTS', KEYS[1], 'r:' .. id) == 1 then return states() end
+if redis.call('HEXISTS', KEYS[1], 'r:' .. id) == 1 then return false end
 for at = 1, #KEYS, 2 do
   clear(KEYS[at], KEYS[at + 1])
   local spent, reserved = state(KEYS[at])
   local arg = 3 + (at - 1) / 2 * 3
-  if spent + reserved + tonumber(ARGV[arg]) > tonumber(ARGV[arg + 1]) then return {'refused', (at - 1) / 2, spent, reserved} end
+  if spent + reserved + tonumber(ARGV[arg]) > tonumber(ARGV[arg + 1]) then return {(at - 1) / 2, spent, reserved} end
 end
 for at = 1, #KEYS, 2 do
   local hash, ids, arg = KEYS[at], KEYS[at + 1], 3 + (at - 1) / 2 * 3
@@ -51,7 +51,7 @@ for at = 1, #KEYS, 2 do
   redis.call('ZADD', ids, now + lease, id)
   expire(hash, ids, ARGV[arg + 2])
 end
-return states()`;
+return false`;
 
 /** ARGV: id, then for each purse what was used. Gives the states. */
 export const SETTLE: string = `${COMMON}

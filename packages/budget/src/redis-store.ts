@@ -43,11 +43,11 @@ class RedisStore implements BudgetStore {
     private readonly prefix: string,
   ) {}
 
-  async reserve(id: string, wanted: readonly Reservation[], lease: number): Promise<readonly PurseState[] | Refusal> {
+  async reserve(id: string, wanted: readonly Reservation[], lease: number): Promise<Refusal | undefined> {
     const args = wanted.flatMap(({ amount, limit, until = "" }) => [amount, limit, until]);
-    const answer = await this.#run(RESERVE, namesOf(wanted), [id, lease, ...args]);
-    if (answer[0] !== "refused") return statesOf(answer);
-    const [, at, spent, reserved] = answer.map(Number) as [number, number, number, number];
+    const answer = (await this.#run(RESERVE, namesOf(wanted), [id, lease, ...args])) as unknown[] | null;
+    if (!answer) return undefined;
+    const [at, spent, reserved] = answer.map(Number) as [number, number, number];
     return { refused: wanted[at]!.purse, spent, reserved };
   }
 

@@ -13,7 +13,7 @@ export class NaiveStore implements BudgetStore {
   readonly #charges: { purse: string; amount: number }[] = [];
   readonly #charged = new Set<string>();
 
-  reserve(id: string, wanted: readonly Reservation[]): PurseState[] | Refusal {
+  reserve(id: string, wanted: readonly Reservation[]): Refusal | undefined {
     if (!this.#held.some((each) => each.id === id)) {
       for (const { purse, amount, limit } of wanted) {
         const { spent, reserved } = this.#state(purse);
@@ -21,7 +21,7 @@ export class NaiveStore implements BudgetStore {
       }
       for (const { purse, amount } of wanted) this.#held.push({ id, purse, amount, isLive: true });
     }
-    return wanted.map(({ purse }) => this.#state(purse));
+    return undefined;
   }
 
   settle(id: string, used: readonly PurseAmount[]): PurseState[] {
