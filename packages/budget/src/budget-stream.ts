@@ -52,6 +52,7 @@ export class BudgetStream implements AsyncIterableIterator<StreamEvent, undefine
   }
 
   next(): Promise<Result> {
+    if (this.#closed) return Promise.resolve({ done: true, value: undefined });
     if (this.#inner) {
       const progress = this.#progress;
       if (!progress) return this.#inner.next() as Promise<Result>;
@@ -59,9 +60,8 @@ export class BudgetStream implements AsyncIterableIterator<StreamEvent, undefine
       progress.ticket.isWaiting = true;
       return this.#inner.next().then(this.#see, this.#fail);
     }
-    if (this.#closed) return Promise.resolve({ done: true, value: undefined });
     this.#opening ??= this.#open();
-    return this.#opening.then(() => (this.#closed ? { done: true, value: undefined } : this.next()));
+    return this.#opening.then(() => this.next());
   }
 
   async return(): Promise<Result> {

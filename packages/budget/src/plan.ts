@@ -76,7 +76,7 @@ function nameOf({ name, per, period }: Budget, unit: BudgetUnit, at: string): st
 
 function filterOf(of: BudgetFor | undefined, at: string): (call: CallFacts) => boolean {
   if (of === undefined) return () => true;
-  if (typeof of !== "object" || of === null) throw invalidOption(at, "must be an object", of);
+  if (typeof of !== "object" || of === null || Array.isArray(of)) throw invalidOption(at, "must be an object", of);
   const { keys, users, models, tags } = of;
   for (const [name, list] of Object.entries({ keys, users, models, tags }))
     if (list !== undefined && !(Array.isArray(list) && list.every((each) => typeof each === "string")))

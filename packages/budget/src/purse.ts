@@ -41,8 +41,7 @@ export function keptUntil({ window: { end } }: Purse): number | undefined {
 function valuesOf({ name, per }: Plan, call: CallFacts): readonly (string | undefined)[] {
   if (per === undefined) return [undefined];
   const found = typeof per === "function" ? per(call) : per === "tag" ? call.tags : call[per];
-  const values: readonly (string | undefined)[] =
-    typeof found === "string" || found === undefined ? [found] : [...new Set(found)];
+  const values = Array.isArray(found) ? [...new Set<string>(found)] : [found as string | undefined];
   for (const value of values)
     if (value !== undefined && (typeof value !== "string" || value.length > LONGEST))
       throw invalidOption(
