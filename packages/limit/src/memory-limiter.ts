@@ -69,10 +69,10 @@ export class MemoryLimiter implements LimitStore {
     this.#listeners.push(listener);
   }
 
-  /** What was counted in windows from that time on. */
-  since(at: number): { counter: string; window: number; entries: [at: number, amount: number][] }[] {
+  /** What was counted in windows, with the times. */
+  counts(): { counter: string; window: number; entries: [at: number, amount: number][] }[] {
     return [...this.#windows].flatMap(([counter, count]) => {
-      const entries = count.since(at);
+      const entries = count.entries();
       return entries.length > 0 ? [{ counter, window: count.window, entries }] : [];
     });
   }

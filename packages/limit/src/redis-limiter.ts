@@ -22,6 +22,8 @@ const JITTER = 50;
  */
 export class RedisLimiter implements LimitStore {
   readonly #local = new MemoryLimiter();
+  /** Of that, what Redis does not know. */
+  #unsaid = new MemoryLimiter();
   readonly #listeners: ((counters: readonly string[]) => void)[] = [];
   readonly #link: RedisLink;
   readonly #process: string = crypto.randomUUID();
@@ -30,7 +32,6 @@ export class RedisLimiter implements LimitStore {
   /** Counters for which this process may have the turn. */
   readonly #turns = new Set<string>();
   #renewer: ReturnType<typeof setInterval> | undefined;
-  #awaySince = 0;
   #count = 0;
 
   constructor(
@@ -40,11 +41,7 @@ export class RedisLimiter implements LimitStore {
     this.#link = new RedisLink(
       client,
       timeout,
-      () => {
-        // What was asked for shortly before may not have got there.
-        this.#awaySince = performance.now() - timeout;
-        tell(onAway, undefined);
-      },
+      () => tell(onAway, undefined),
       () => {
         this.#sayAll();
         tell(onBack, undefined);
@@ -77,6 +74,7 @@ export class RedisLimiter implements LimitStore {
       // Without it the lease ends by itself, and tokens that are not given back count for no longer than a window.
       this.#link.ask("change", this.#keys(names), { id, at: remote ?? 0, changes }).catch(() => undefined);
     this.#local.change(claims, taken, by);
+    if (remote === undefined) this.#unsaid.change(claims, taken, by);
     if (freed.length > 0) for (const listener of this.#listeners) listener(freed);
   }
 
@@ -126,11 +124,12 @@ export class RedisLimiter implements LimitStore {
       const message = "The call was not made, since its limits can't be looked up in Redis";
       return Promise.reject(new LLMError({ kind: "server", code: LIMIT_CODE, message }));
     }
-    return this.#local
-      .take(calls)
-      .map((answer, place) =>
-        "lacking" in answer ? answer : this.#room(calls[place]!, this.#newId(), answer.at, undefined),
-      );
+    return this.#local.take(calls).map((answer, place) => {
+      if ("lacking" in answer) return answer;
+      const claims = calls[place]!;
+      this.#unsaid.add(claims, answer.at);
+      return this.#room(claims, this.#newId(), answer.at, undefined);
+    });
   }
 
   async #takeThere(calls: readonly (readonly Claim[])[], waiting: boolean): Promise<(Taken | Refused)[]> {
@@ -206,7 +205,9 @@ export class RedisLimiter implements LimitStore {
   #sayAll(): void {
     this.#renew();
     const now = performance.now();
-    for (const { counter, window, entries } of this.#local.since(this.#awaySince)) {
+    const said = this.#unsaid;
+    this.#unsaid = new MemoryLimiter();
+    for (const { counter, window, entries } of said.counts()) {
       const [length, span] = measure("requests", window);
       const aged = entries.map(([at, amount]) => [Math.max(0, now - at), amount]);
       const given = { counters: [{ length, span, entries: aged }] };

@@ -55,15 +55,11 @@ export class SlidingCount {
     this.#sum += amount;
   }
 
-  /** What was counted from that time on, with the times. */
-  since(at: number): [at: number, amount: number][] {
-    const found: [number, number][] = [];
-    for (let place = this.#slots.length - 1; place >= this.#first; place--) {
-      const end = (this.#slots[place]! + 1) * this.#slot;
-      if (end <= at) break;
-      if (this.#amounts[place]! > 0) found.push([end, this.#amounts[place]!]);
-    }
-    return found;
+  /** What is kept, with the times at which it was counted, to a slot. */
+  entries(): [at: number, amount: number][] {
+    return this.#slots
+      .map((slot, place): [number, number] => [(slot + 1) * this.#slot, this.#amounts[place]!])
+      .slice(this.#first);
   }
 
   /** Takes back part of what was counted at that time, if it still counts. */
