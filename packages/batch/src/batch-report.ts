@@ -53,3 +53,9 @@ export function totalOf(total: number | undefined, requests: unknown): number | 
   if (!Number.isInteger(total) || total < 0) throw invalidOption("total", "must be a whole number, 0 or more", total);
   return total;
 }
+
+/** @throws LLMError `invalid-request` */
+export function checkProgress(onProgress: unknown): void {
+  if (onProgress !== undefined && typeof onProgress !== "function")
+    throw invalidOption("onProgress", "must be a function", onProgress);
+}

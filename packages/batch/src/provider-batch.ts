@@ -3,7 +3,7 @@ import { aborted } from "./aborted.js";
 import type { BatchDriver } from "./batch-driver.js";
 import type { BatchInput, BatchOutcome, BatchRequest, ResultOf } from "./batch-item.js";
 import type { BatchJournal } from "./batch-journal.js";
-import { type BatchReport, totalOf } from "./batch-report.js";
+import { type BatchReport, checkProgress, totalOf } from "./batch-report.js";
 import { ProviderRun } from "./provider-run.js";
 
 export interface ProviderBatchOptions {
@@ -48,10 +48,9 @@ export async function* runProviderBatch<R extends BatchRequest>(
   if (!(initial > 0)) throw invalidOption("poll.initial", "must be more than 0 milliseconds", initial);
   if (!(max >= initial && max < 2 ** 31))
     throw invalidOption("poll.max", "must be from `initial` to 2^31 milliseconds", max);
-  const { price, onProgress } = options;
+  const { price } = options;
   if (price !== undefined && typeof price !== "function") throw invalidOption("price", "must be a function", price);
-  if (onProgress !== undefined && typeof onProgress !== "function")
-    throw invalidOption("onProgress", "must be a function", onProgress);
+  checkProgress(options.onProgress);
   const total = totalOf(options.total, requests);
   const journal = await options.journal?.open();
   try {

@@ -101,6 +101,21 @@ describe("runBatch", () => {
   });
 });
 
+describe("options", () => {
+  it.each([
+    ["concurrency.initial", { concurrency: { initial: 0 } }],
+    ["concurrency.max", { concurrency: { initial: 8, max: 4 } }],
+    ["retries", { retries: -1 }],
+    ["stopOn", { stopOn: "server" as never }],
+    ["total", { total: 1.5 }],
+    ["onProgress", { onProgress: "bar" as never }],
+  ])("refuses a %s that makes no sense", (parameter, options) => {
+    expect(() => runBatch(echo(), [], options)).toThrow(
+      expect.objectContaining({ kind: "invalid-request", parameter }) as Error,
+    );
+  });
+});
+
 describe("fileJournal", () => {
   it("cuts a torn line at every byte, and does that request again", async () => {
     const path = join(folder, "j");

@@ -2,8 +2,9 @@ import type { LLMBackend, LLMErrorKind } from "@llmux/core";
 import { invalidOption } from "@llmux/core";
 import type { BatchInput, BatchOutcome, BatchRequest, ResultOf } from "./batch-item.js";
 import type { BatchJournal } from "./batch-journal.js";
-import { type BatchReport, totalOf } from "./batch-report.js";
+import { type BatchReport, checkProgress, totalOf } from "./batch-report.js";
 import { BatchRun } from "./batch-run.js";
+import { stopOnOf } from "./stop-on.js";
 
 export interface RunBatchOptions {
   /** Where finished requests are written down, so that another run with the same one does only what is missing. */
@@ -55,13 +56,15 @@ export function runBatch<R extends BatchRequest>(
 ): Batch<ResultOf<R>> {
   const { initial = Math.min(4, options.concurrency?.max ?? 4), max = Math.max(256, initial) } =
     options.concurrency ?? {};
-  const { retries = 8, stopOn = ["authentication", "quota-exceeded", "budget-exceeded"] } = options;
+  const { retries = 8 } = options;
+  const stopOn = stopOnOf(options.stopOn);
   if (!Number.isInteger(initial) || initial < 1)
     throw invalidOption("concurrency.initial", "must be a whole number, 1 or more", initial);
   if (!Number.isInteger(max) || max < initial)
     throw invalidOption("concurrency.max", "must be a whole number, `initial` or more", max);
   if (!Number.isInteger(retries) || retries < 0)
     throw invalidOption("retries", "must be a whole number, 0 or more", retries);
+  checkProgress(options.onProgress);
   const total = totalOf(options.total, requests);
   return new BatchRun(backend, requests, { ...options, initial, max, retries, stopOn, total });
 }
