@@ -32,6 +32,25 @@ describe("rateLimitsFrom", () => {
     vi.useRealTimers();
   });
 
+  it("reads those of Mistral and Cerebras, which name the minute and no reset", () => {
+    expect(
+      rateLimitsFrom({
+        "x-ratelimit-limit-req-minute": "60",
+        "x-ratelimit-remaining-req-minute": "50",
+        "x-ratelimit-limit-tokens-minute": "250000",
+        "x-ratelimit-remaining-tokens-minute": "249891",
+      }),
+    ).toEqual({
+      requests: { limit: 60, remaining: 50, resetAfter: undefined },
+      tokens: { limit: 250_000, remaining: 249_891, resetAfter: undefined },
+      inputTokens: undefined,
+      outputTokens: undefined,
+    });
+    expect(
+      rateLimitsFrom({ "x-ratelimit-remaining-requests-minute": "1998", "x-ratelimit-remaining-requests-day": "7" }),
+    ).toMatchObject({ requests: { limit: undefined, remaining: 1998 } });
+  });
+
   it.each([
     ["6m0s", 360_000],
     ["1h", 3_600_000],

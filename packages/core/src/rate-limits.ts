@@ -16,25 +16,31 @@ export interface RateLimits {
 }
 
 /**
- * Rate-limit headers in the two shapes in use: OpenAI's `x-ratelimit-{limit,remaining,reset}-{requests,tokens}` with resets
- * like `6m0s` or `20ms`, and Anthropic's `anthropic-ratelimit-{requests,tokens,input-tokens,output-tokens}-{…}` with RFC 3339
- * resets. `undefined` where there are none.
+ * Rate-limit headers in the shapes in use: OpenAI's `x-ratelimit-{limit,remaining,reset}-{requests,tokens}` with resets
+ * like `6m0s` or `20ms`, the same for the minute under the names of Mistral (`…-req-minute`, `…-tokens-minute`) and Cerebras
+ * (`…-requests-minute`), without resets, and Anthropic's `anthropic-ratelimit-{requests,tokens,input-tokens,output-tokens}-{…}`
+ * with RFC 3339 resets. `undefined` where there are none.
  */
 export function rateLimitsFrom(headers: HeadersLike): RateLimits | undefined {
-  const of = (openai: string | undefined, anthropic: string): RateLimitWindow | undefined => {
-    const read = (what: string): string | undefined =>
-      (openai && headerOf(headers, `x-ratelimit-${what}-${openai}`)) ||
-      headerOf(headers, `anthropic-ratelimit-${anthropic}-${what}`);
+  const of = (anthropic: string, ...others: string[]): RateLimitWindow | undefined => {
+    const read = (what: string): string | undefined => {
+      const names = others.map((name) => `x-ratelimit-${what}-${name}`);
+      for (const name of [...names, `anthropic-ratelimit-${anthropic}-${what}`]) {
+        const text = headerOf(headers, name);
+        if (text) return text;
+      }
+      return undefined;
+    };
     const limit = toNumber(read("limit"));
     const remaining = toNumber(read("remaining"));
     const resetAfter = toDelay(read("reset"));
     return limit === undefined && remaining === undefined ? undefined : { limit, remaining, resetAfter };
   };
   const result: RateLimits = {
-    requests: of("requests", "requests"),
-    tokens: of("tokens", "tokens"),
-    inputTokens: of(undefined, "input-tokens"),
-    outputTokens: of(undefined, "output-tokens"),
+    requests: of("requests", "requests", "req-minute", "requests-minute"),
+    tokens: of("tokens", "tokens", "tokens-minute"),
+    inputTokens: of("input-tokens"),
+    outputTokens: of("output-tokens"),
   };
   return Object.values(result).some(Boolean) ? result : undefined;
 }
