@@ -24,14 +24,8 @@ test.each<[unknown, string]>([
   [[{ ...day, name: "x".repeat(101) }], "budgets[0].name"],
   [[{ ...day, per: () => "a" }], "budgets[0].name"],
   [[day, { ...day, for: { keys: ["a"] } }], "budgets[1].name"],
-  [
-    [
-      { ...day, for: [] },
-      { ...day, for: { keys: "a" } },
-    ],
-    [[{ ...day, for: [] }], "budgets[0].for"],
-    [[{ ...day, for: { keys: "a" } }], "budgets[0].for.keys"],
-  ],
+  [[{ ...day, for: [] }], "budgets[0].for"],
+  [[{ ...day, for: { keys: "a" } }], "budgets[0].for.keys"],
   [[{ ...day, for: { models: [1] } }], "budgets[0].for.models"],
 ])("%j is refused for %s", (budgets, parameter) => {
   expect(() => toPlans(budgets as Budget[])).toThrow(expect.objectContaining({ kind: "invalid-request", parameter }));

@@ -25,7 +25,8 @@ export class StandIn {
       const { spent, reserved } = this.#purses.get(purse) ?? { spent: 0, reserved: 0 };
       if (spent + reserved + amount > limit) return { refused: purse, spent, reserved };
     }
-    if (this.#purses.size + wanted.length > MOST) return "full";
+    const unknown = wanted.filter(({ purse }) => !this.#purses.has(purse));
+    if (this.#purses.size + unknown.length > MOST) return "full";
     for (const { purse, amount, until } of wanted) {
       const known = this.#purses.get(purse);
       if (known) known.reserved += amount;
