@@ -7,7 +7,7 @@ import { Redis } from "ioredis";
 const [, , url, prefix, limits, calls, takes] = process.argv;
 const told = [];
 const client = new Redis(url);
-const limiter = redisLimiter({ client, prefix, timeout: 20_000, lease: 2000 });
+const limiter = redisLimiter({ client, prefix, timeout: 20_000, lease: 1500 });
 const take = limiter.take.bind(limiter);
 // What was taken, by the clock of Redis, which alone can say whether a limit was broken.
 limiter.take = async (all, waiting) => {

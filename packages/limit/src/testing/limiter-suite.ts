@@ -118,7 +118,7 @@ export function limiterSuite(make: () => LimitStore, timeOf: (taken: Taken) => n
           expect(await one(store, claim("tokens", "any", limit, limit, window))).toHaveProperty("at");
         },
       ),
-      { numRuns: 6 },
+      { numRuns: 4 },
     );
   });
 }
