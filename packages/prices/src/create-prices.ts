@@ -1,19 +1,22 @@
 import { type Cost, invalidOption } from "@llmux/core";
 import { ByPattern } from "./by-pattern.js";
-import { listedFacts, type ModelFacts, splitName } from "./model-facts.js";
+import { fetchedFacts } from "./fetched-facts.js";
+import { type ModelFacts, mergeFacts } from "./model-facts.js";
+import { checkOwnFacts } from "./own-facts.js";
 import { type OwnPrice, toOwnRates } from "./own-price.js";
-import { lookUp } from "./price-list.js";
+import { listedFacts, lookUp } from "./price-list.js";
 import type { PricedCall } from "./priced-call.js";
 import { isLocal } from "./provider-ids.js";
 import type { Rates } from "./rates.js";
 import { reckon } from "./reckon.js";
 import { reportedCost } from "./reported-cost.js";
+import { splitName } from "./split-name.js";
 
-/** Prices and facts that go on top of the list's. Keys are `prefix/model`, in which `*` stands for any characters. */
+/** Prices and facts that go on top of the lists'. Keys are `prefix/model`, in which `*` stands for any characters. */
 export interface PricesOptions {
   /** A price, which takes the place of the list's whole entry, or the `prefix/model` whose price holds, as for a deployment on Azure. */
   own?: Readonly<Record<string, OwnPrice | string>> | undefined;
-  /** Facts that `modelFacts` gives in place of the list's, one by one. */
+  /** Facts that `modelFacts` gives in place of the lists', one by one. */
   facts?: Readonly<Record<string, ModelFacts>> | undefined;
 }
 
@@ -25,14 +28,15 @@ export interface Prices {
 }
 
 /**
- * Prices of one's own on top of the list.
+ * Prices and facts of one's own on top of the lists.
  *
- * @throws LLMError `invalid-request` for a price that is none, with its place as `parameter`
+ * @throws LLMError `invalid-request` for a price or a fact that is none, with its place as `parameter`
  */
 export function createPrices({ own = {}, facts = {} }: PricesOptions = {}): Prices {
   const rates = new ByPattern(
     Object.fromEntries(Object.entries(own).map(([name, price]) => [name, ownPrice(name, price)])),
   );
+  checkOwnFacts(facts);
   const ownFacts = new ByPattern(facts);
 
   const priced = (call: PricedCall, model: string): Cost | undefined => {
@@ -59,9 +63,8 @@ export function createPrices({ own = {}, facts = {} }: PricesOptions = {}): Pric
     },
     modelFacts(name) {
       const alias = rates.get(name);
-      const set = ownFacts.get(name);
-      const listed = listedFacts(...splitName(typeof alias === "string" ? alias : name));
-      return set ? { ...listed, ...set } : listed;
+      const known = splitName(typeof alias === "string" ? alias : name);
+      return mergeFacts(ownFacts.get(name), listedFacts(...known), fetchedFacts(...known));
     },
   };
 }
@@ -89,5 +92,5 @@ const LIST = createPrices();
  */
 export const priceOf: Prices["priceOf"] = LIST.priceOf;
 
-/** What the list knows of a model, by `prefix/model`: `modelFacts("openai/gpt-4o")`. */
+/** What the list, and LiteLLM's where it was fetched, know of a model, by `prefix/model`: `modelFacts("openai/gpt-4o")`. */
 export const modelFacts: Prices["modelFacts"] = LIST.modelFacts;

@@ -1,4 +1,5 @@
 import { calcPrice, type ModelInfo, type ModelPrice, type PriceCalculation } from "@pydantic/genai-prices";
+import type { ModelFacts } from "./model-facts.js";
 import { listedName } from "./provider-ids.js";
 import type { Rate, Rates } from "./rates.js";
 
@@ -24,6 +25,13 @@ export function lookUp(provider: string, model: string): Listed | undefined {
   const listed = search(provider, model);
   found.set(key, listed);
   return listed;
+}
+
+export function listedFacts(provider: string, model: string): ModelFacts | undefined {
+  const listed = lookUp(provider, model)?.model;
+  if (!listed) return undefined;
+  const { id, name, description, context_window: contextWindow, deprecated } = listed;
+  return { id, name, description, contextWindow, deprecated };
 }
 
 /** For when the list has changed. */

@@ -1,6 +1,6 @@
 import type { Usage } from "@llmux/core";
 import { describe, expect, it } from "vitest";
-import { createPrices, modelFacts, priceOf } from "./create-prices.js";
+import { createPrices, priceOf } from "./create-prices.js";
 
 /** Totals with their parts in them, as core counts. */
 const usage = (input: number, output = 0, parts: Partial<Usage["inputTokens"]> = {}, raw?: unknown): Usage => ({
@@ -181,7 +181,7 @@ describe("what the provider reports", () => {
 });
 
 describe("prices of one's own", () => {
-  const { priceOf: price, modelFacts: facts } = createPrices({
+  const { priceOf: price } = createPrices({
     own: {
       "azure/fast": "azure/gpt-4o",
       "openai/*": { input: 1, output: 2 },
@@ -202,7 +202,6 @@ describe("prices of one's own", () => {
       "acme/eye": { perImage: 0.04 },
       "acme/flat": { perRequest: 0.5 },
     },
-    facts: { "acme/*": { contextWindow: 4096 } },
   });
   const of = (name: string, counts: Usage = usage(0), more = {}) =>
     price({ provider: name.split("/")[0]!, model: name.split("/")[1]!, usage: counts, ...more });
@@ -218,7 +217,6 @@ describe("prices of one's own", () => {
 
   it("say which model a deployment is", () => {
     expect(of("azure/fast", usage(1e6))).toMatchObject({ total: 2.5, source: "list" });
-    expect(facts("azure/fast")).toMatchObject({ id: "gpt-4o", contextWindow: 128_000 });
   });
 
   it("rise with the length of the input, what a tier leaves out staying as it is", () => {
@@ -254,12 +252,5 @@ describe("prices of one's own", () => {
       expect(() => createPrices({ own } as never)).toThrow(
         expect.objectContaining({ kind: "invalid-request", parameter }),
       );
-  });
-
-  it("facts of one's own come before the list's", () => {
-    expect(facts("acme/tiered")).toEqual({ contextWindow: 4096 });
-    expect(modelFacts("acme/tiered")).toBeUndefined();
-    expect(modelFacts("openai/gpt-4o")).toMatchObject({ id: "gpt-4o", contextWindow: 128_000 });
-    expect(modelFacts("gpt-4o")).toBeUndefined();
   });
 });

@@ -1,8 +1,7 @@
-import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import { priceOf } from "./create-prices.js";
 import { refreshPrices } from "./refresh-prices.js";
+import { ListServer } from "./testing/list-server.js";
 
 const usage = { inputTokens: { total: 1_000_000 } };
 const price = () => priceOf({ provider: "openai", model: "gpt-99", usage })?.total;
@@ -13,15 +12,12 @@ const list = [
   },
 ];
 
-let server: Server;
-let answer: { status: number; body: string };
+const server = new ListServer();
 let url: string;
 beforeAll(async () => {
-  server = createServer((_, response) => response.writeHead(answer.status).end(answer.body));
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/data.json`;
+  url = await server.listen();
 });
-afterAll(() => new Promise((resolve) => server.close(resolve)));
+afterAll(() => server.close());
 
 it("fetches nothing unless it is asked to", () => {
   const fetch = vi.spyOn(globalThis, "fetch");
@@ -39,7 +35,7 @@ it("leaves the list as it was where the new one can't be had, or is none", async
     [200, '[{"id":"openai"}]', "malformed-response"],
   ];
   for (const [status, body, kind] of cases) {
-    answer = { status, body };
+    server.answer(status, body);
     await expect(refreshPrices({ url })).rejects.toMatchObject({ kind });
   }
   await expect(refreshPrices({ url: "http://127.0.0.1:1/" })).rejects.toMatchObject({ kind: "connection" });
@@ -49,7 +45,7 @@ it("leaves the list as it was where the new one can't be had, or is none", async
 
 it("takes the new list, also for models that were looked up before", async () => {
   expect(price()).toBeUndefined();
-  answer = { status: 200, body: JSON.stringify(list) };
+  server.answer(200, JSON.stringify(list));
   await refreshPrices({ url });
   expect(price()).toBe(7);
 });
