@@ -119,6 +119,8 @@ describe("a list fetched", () => {
     facts.maxOutputTokens = 1;
     facts.abilities!.tools = false;
     expect(modelFacts("openai/gpt-4o")).toMatchObject({ maxOutputTokens: 11_000, abilities: { tools: true } });
+    modelFacts("openai/gpt-99")!.retiresAt!.setFullYear(1999);
+    expect(modelFacts("openai/gpt-99")!.retiresAt).toEqual(new Date("2030-01-01T00:00:00Z"));
   });
 
   it("stays as it was where the next one can't be had, or is none", async () => {

@@ -41,7 +41,10 @@ export function setModelFacts(list: unknown): void {
 export function fetchedFacts(provider: string, model: string): ModelFacts | undefined {
   for (const { name, isExact } of candidates(provider, model)) {
     const facts = fetched.get(name);
-    if (facts) return isExact ? facts : { ...facts, retiresAt: undefined };
+    if (!facts) continue;
+    const { retiresAt } = facts;
+    // A copy, for a date can be changed by those who have it.
+    return { ...facts, retiresAt: isExact && retiresAt ? new Date(retiresAt) : undefined };
   }
   return undefined;
 }

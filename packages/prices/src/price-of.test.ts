@@ -13,7 +13,9 @@ const total = (name: string, counts: Usage, at?: Date) => {
   return priceOf({ provider: name.slice(0, slash), model: name.slice(slash + 1), usage: counts, at })?.total;
 };
 
-// Worked out by hand from the prices for a million tokens that stand beside each, with the list of @pydantic/genai-prices 0.1.8.
+// Worked out by hand from the prices for a million tokens that stand beside each, with the list of @pydantic/genai-prices 0.1.8. Where a page is
+// named, that page of the provider's said the same in 2026: [claude] is platform.claude.com/docs/en/about-claude/pricing, [openai] a page under
+// developers.openai.com/api/docs/models. The others agree with the list, and were found on no page of the provider's.
 describe("prices of the list", () => {
   it.each<[name: string, counts: Usage, dollars: number]>([
     // $2.50 in, $1.25 cached, $10 out: 600 × 2.5 + 400 × 1.25 + 200 × 10 = 4000 millionths.
@@ -24,15 +26,15 @@ describe("prices of the list", () => {
     // $2, $0.50, $8
     ["openai/gpt-4.1", usage(10_000, 1000), 0.028],
     ["openai/o3", usage(10_000, 1000, { cacheRead: 8000 }), 0.016],
-    // $1.25, $0.125, $10
+    // $1.25, $0.125, $10; [openai]/gpt-5-codex has the $1.25.
     ["openai/gpt-5", usage(8000, 100), 0.011],
-    // $0.02
+    // $0.02: [openai]/text-embedding-3-large, which compares the two.
     ["openai/text-embedding-3-small", usage(50_000), 0.001],
-    // $3, $0.30 read, $3.75 written, $15: 500 × 3 + 300 × 0.3 + 200 × 3.75 + 100 × 15 = 3840 millionths.
+    // $3, $0.30 read, $3.75 written, $15 [claude]: 500 × 3 + 300 × 0.3 + 200 × 3.75 + 100 × 15 = 3840 millionths.
     ["anthropic/claude-sonnet-4-5", usage(1000, 100, { cacheRead: 300, cacheWrite: 200 }), 0.00384],
-    // $5, $25
+    // $5, $25 [claude]
     ["anthropic/claude-opus-4-5-20251101", usage(1000, 100), 0.0075],
-    // $1, $5
+    // $1, $5 [claude]
     ["anthropic/claude-haiku-4-5", usage(1000, 100), 0.0015],
     // $1.25, $10 up to 200,000 tokens of input; $2.50, $15 above.
     ["gemini/gemini-2.5-pro", usage(200_000, 1000), 0.26],
@@ -49,7 +51,7 @@ describe("prices of the list", () => {
 
   it("hour-long cache writes cost twice the input, five-minute ones a quarter more", () => {
     const raw = { cache_creation: { ephemeral_5m_input_tokens: 1000, ephemeral_1h_input_tokens: 2000 } };
-    // 7000 × 3 + 1000 × 3.75 + 2000 × 6
+    // 7000 × 3 + 1000 × 3.75 + 2000 × 6 [claude]
     expect(total("anthropic/claude-sonnet-4-6", usage(10_000, 0, { cacheWrite: 3000 }, raw))).toBeCloseTo(0.03675, 10);
     // Bedrock says it otherwise, and its list has no price for an hour: regional $3.30, $4.125 and 1.6 times that.
     const converse = {
@@ -67,7 +69,7 @@ describe("prices of the list", () => {
 
   it("audio is charged as audio, and not also as text", () => {
     const raw = { prompt_tokens_details: { audio_tokens: 100 }, completion_tokens_details: { audio_tokens: 50 } };
-    // $2.50 and $10 for text, $32 and $64 for audio.
+    // $2.50 and $10 for text, $32 and $64 for audio: [openai]/gpt-audio.
     expect(total("openai/gpt-audio", usage(300, 80, {}, raw))).toBeCloseTo(
       (200 * 2.5 + 100 * 32 + 30 * 10 + 50 * 64) / 1e6,
       10,
@@ -79,7 +81,7 @@ describe("prices of the list", () => {
       ],
     };
     expect(total("gemini/gemini-2.5-flash", usage(300, 0, {}, google))).toBeCloseTo((200 * 0.3 + 100 * 1) / 1e6, 10);
-    // The list has only this model's price for text.
+    // The list has only this model's price for text, $2.50 and $10; [openai]/gpt-4o-audio-preview has those, and $40 and $80 for audio.
     expect(total("openai/gpt-4o-audio-preview", usage(300, 80, {}, raw))).toBeUndefined();
     expect(total("openai/gpt-4o-audio-preview", usage(300, 80))).toBeCloseTo(0.00155, 10);
   });
@@ -92,6 +94,7 @@ describe("prices of the list", () => {
   });
 
   it("speech is charged by the minute", () => {
+    // $0.006: [openai]/whisper-1.
     const call = { provider: "openai", model: "whisper-1", usage: usage(0) };
     expect(priceOf({ ...call, seconds: 90 })?.total).toBeCloseTo(0.009, 10);
     expect(priceOf({ ...call, usage: { ...call.usage, raw: { type: "duration", seconds: 90 } } })?.total).toBeCloseTo(
@@ -102,6 +105,7 @@ describe("prices of the list", () => {
   });
 
   it("goes by the hour where the provider does", () => {
+    // As the list has it. DeepSeek's own page has other models, hours and prices by now: api-docs.deepseek.com/quick_start/pricing.
     const at = (time: string) => total("deepseek/deepseek-chat", usage(1_000_000), new Date(`2026-01-05T${time}Z`));
     expect([at("12:00:00"), at("20:00:00")]).toEqual([0.27, 0.135]);
   });

@@ -7,7 +7,7 @@ import { forgetLookUps } from "./price-list.js";
  * Replaces the list that came with the package by the newest one, for all of the program. Nothing is ever fetched unless this is called. Where it
  * fails the list stays as it was.
  *
- * @throws LLMError `connection` where the list can't be had, `malformed-response` where it is none
+ * @throws LLMError `connection` where the list can't be had, `malformed-response` where it is none, `aborted`
  */
 export async function refreshPrices({ url = REMOTE_DATA_JSON_URL, ...options }: RefreshOptions = {}): Promise<void> {
   const data = await fetchJSON("price list", url, options);
