@@ -56,6 +56,7 @@ export class Gate {
   enter(entrant: Entrant): Taken | Promise<Taken> {
     for (const signal of entrant.signals) if (signal?.aborted) throw aborted(signal.reason);
     const { claims } = entrant;
+    if (claims.length === 0) return { at: 0 };
     if (this.#lines.size > 0) {
       const place = claims.findIndex(({ counter }) => this.#lines.has(counter));
       // Somebody waits there: who comes now comes after.

@@ -14,7 +14,9 @@ interface Room extends Taken {
   readonly remote: number | undefined;
 }
 
-/** Most that is added to a wait, so that not all processes ask in the same moment. */
+/** Milliseconds that a wait has at least, so that those who wait for single places do not ask without a pause. */
+const PAUSE = 5;
+/** Milliseconds that are added to a wait at most, so that not all processes ask in the same moment. */
 const JITTER = 50;
 
 /**
@@ -41,6 +43,7 @@ export class RedisLimiter implements LimitStore {
     this.#link = new RedisLink(
       client,
       timeout,
+      `${options.prefix}probe`,
       () => tell(onAway, undefined),
       () => {
         this.#sayAll();
@@ -162,7 +165,7 @@ export class RedisLimiter implements LimitStore {
       const wait = found[2 * at + 2]!;
       if (lacking >= 0) {
         if (waiting) this.#turns.add(claims[lacking]!.counter);
-        return { lacking, wait: wait + Math.random() * Math.min(JITTER, wait) };
+        return { lacking, wait: Math.max(PAUSE, wait) + Math.random() * Math.min(JITTER, wait) };
       }
       this.#local.add(claims, now);
       return this.#room(claims, asked[at]!.id, now, found[0]);

@@ -21,6 +21,7 @@ export class RedisLink {
   constructor(
     private readonly client: RedisClient,
     private readonly timeout: number,
+    private readonly probeKey: string,
     private readonly onAway: () => void,
     private readonly onBack: () => void,
   ) {
@@ -70,7 +71,7 @@ export class RedisLink {
     // A client without connection keeps what it is asked; one question is enough.
     if (this.#probedAt !== undefined && now - this.#probedAt < PATIENCE) return;
     this.#probedAt = now;
-    this.#run("levels", [], { claims: [] }).then(
+    this.#run("probe", [this.probeKey], {}).then(
       () => {
         if (!this.away || this.#probe === undefined) return;
         this.close();

@@ -172,6 +172,9 @@ function todo.renew()
   end
 end
 
+-- Writes, since a Redis that is full or a replica still reads.
+function todo.probe() redis.call('SET', KEYS[1], 1, 'PX', 1000) end
+
 function todo.leave()
   if turnOf(1).who == given.process then redis.call('DEL', KEYS[2]) end
 end

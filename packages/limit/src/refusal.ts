@@ -17,9 +17,9 @@ type Facts = Pick<LLMErrorInit, "provider" | "model">;
  */
 export function overLimit(claim: Claim, wait: number, more: string, facts: Facts): LLMError {
   const { shown } = claim;
-  const known = isKnown(claim, wait);
+  const known = isKnown(claim, wait) && wait > 0;
   const when = known ? `; there may be room in ${seconds(wait)}` : "";
-  const retryAfter = known ? Math.max(1, Math.ceil(wait)) : SOON;
+  const retryAfter = known ? Math.ceil(wait) : SOON;
   const message = `The limit of ${shown} is reached${more}${when}`;
   return new LLMError({ kind: "rate-limit", code: LIMIT_CODE, message, retryAfter, ...facts });
 }
