@@ -11,7 +11,7 @@ import type { CacheableAnswer, CacheableRequest, CachedCall } from "./cached-cal
 import { copyData } from "./copy-data.js";
 import type { Entry } from "./entry.js";
 import { fittingAnswer, isWorthKeeping, keptAnswer } from "./kept-answer.js";
-import type { CacheHit, CacheMiss, CacheOptions } from "./options.js";
+import type { CacheHit, CacheOptions } from "./options.js";
 import { type Plan, planOf, refreshed } from "./plan.js";
 import { iterate } from "./replayed-event.js";
 import { type Settings, settingsOf } from "./settings.js";
@@ -45,7 +45,7 @@ export class Cache {
     const { signal } = request;
     if (signal?.aborted) throw aborted(signal);
     let flight = this.#flights.get(plan.flight);
-    if (flight instanceof StreamFlight) return collect(this.#board(flight, request as GenerateRequest, call));
+    if (flight instanceof StreamFlight) return collect(flight.board(request as GenerateRequest, call));
     let found = flight ? undefined : this.#look(plan, call, request);
     let from: CacheHit["from"] = "store";
     if (!isEntry(found)) {
@@ -73,13 +73,13 @@ export class Cache {
     const { signal } = request;
     if (signal?.aborted) throw aborted(signal);
     const flight = this.#flights.get(plan.flight);
-    if (flight instanceof StreamFlight) return this.#board(flight, request, "stream");
+    if (flight instanceof StreamFlight) return flight.board(request, "stream");
     if (flight) {
       const waiting = { ...request, signal: signal ? AbortSignal.any([signal, left]) : left };
       return streamResult((await this.answer("generate", waiting, next.generate.bind(next) as Ask, plan)) as never);
     }
     const found = this.#look(plan, "generate", request);
-    if (!isEntry(found)) return this.#flyStream(plan, request, next, found).board(request);
+    if (!isEntry(found)) return this.#flyStream(plan, request, next, found).board(request, "stream");
     const answer = await fittingAnswer(found, request);
     if (!answer) return this.stream(request, next, left, refreshed(plan));
     this.#tellHit("stream", request, "store", found);
@@ -115,31 +115,30 @@ export class Cache {
 
   #flyStream(plan: Plan, request: GenerateRequest, next: LLMBackend, found: Found): StreamFlight {
     const drop = (): void => this.#drop(plan, flight);
+    let stored: Entry | undefined;
     const flight = new StreamFlight({
       open: async (signal) => {
         const entry = await found;
         const answer = entry && ((await fittingAnswer(entry, request)) as GenerateResult | undefined);
         if (entry && answer) {
+          stored = entry;
           this.#tellHit("stream", request, "store", entry);
           return { stream: streamResult(answer), stored: true };
         }
         tell(this.#settings.onMiss, { call: "stream", model: request.model });
         return { stream: next.stream(signal ? { ...request, signal } : request), stored: false };
       },
-      onFinish: async (events, stored) => {
+      onFinish: async (events) => {
         if (stored) return drop();
         const answer = await collect(iterate(events));
         this.#keep(plan, request, answer, this.#entryOf(plan, "generate", answer), drop);
       },
+      onFree: ({ call, request }, { cost }) =>
+        this.#tellHit(call, request, "flight", stored ?? { at: Date.now(), answer: { cost } }),
       onLost: drop,
     });
     this.#flights.set(plan.flight, flight);
     return flight;
-  }
-
-  #board(flight: StreamFlight, request: GenerateRequest, call: CacheMiss["call"]): AsyncIterable<StreamEvent> {
-    tell(this.#settings.onHit, { call, model: request.model, from: "flight", cachedAt: new Date() });
-    return flight.board(request);
   }
 
   #entryOf({ ttl }: Plan, call: CachedCall, given: CacheableAnswer): Entry {
@@ -159,7 +158,12 @@ export class Cache {
     if (this.#flights.get(flight) === dropped) this.#flights.delete(flight);
   }
 
-  #tellHit(call: CacheHit["call"], { model }: CacheableRequest, from: CacheHit["from"], { at, answer }: Entry): void {
+  #tellHit(
+    call: CacheHit["call"],
+    { model }: CacheableRequest,
+    from: CacheHit["from"],
+    { at, answer }: Pick<Entry, "at" | "answer">,
+  ): void {
     const { onHit } = this.#settings;
     if (!onHit) return;
     const { cost: saved } = answer as { cost?: CacheHit["saved"] };

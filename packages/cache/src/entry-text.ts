@@ -16,8 +16,8 @@ export function entryText({ call, at, until, answer }: Entry): string {
  */
 export function readEntry(text: unknown, call: CachedCall, request: CacheableRequest): Entry | undefined {
   if (typeof text !== "string") throw new TypeError("The store gave what is no text");
-  const entry = fromExactJSON(text) as Partial<Entry> & { format?: unknown };
-  if (typeof entry !== "object" || entry === null) throw new TypeError("The store holds what is no entry");
+  const entry = fromExactJSON(text) as (Partial<Entry> & { format?: unknown }) | null;
+  if (typeof entry?.format !== "number") throw new TypeError("The store holds what is no entry");
   if (entry.format !== FORMAT) return undefined;
   const { at, until, answer } = entry;
   const isEntry = entry.call === call && isTime(at) && typeof until === "number";

@@ -1,5 +1,6 @@
 import type { GenerateRequest, StreamEvent } from "@llmux/core";
 import { aborted } from "./aborted.js";
+import type { CacheMiss } from "./options.js";
 import type { EventResult, StreamFlight } from "./stream-flight.js";
 
 /** What one of those who read a flight's stream has of it. */
@@ -15,6 +16,8 @@ export class FlightStream implements AsyncIterableIterator<StreamEvent, undefine
   constructor(
     private readonly flight: StreamFlight,
     readonly request: GenerateRequest,
+    /** What was asked for. */
+    readonly call: CacheMiss["call"],
   ) {
     this.#signal = request.signal;
     this.#signal?.addEventListener("abort", this.#abort, { once: true });

@@ -35,15 +35,16 @@ export function planOf(
     // What has no canonical text can't be sent either: who is to send it says so in the right words.
     return undefined;
   }
-  const { timeout } = request;
+  const { firstEvent, betweenEvents } = request.timeout ?? {};
   // Calls of different patience are not one: the others would fail of what only one has said.
-  const flight = timeout || refresh ? `${refresh}${timeout ? JSON.stringify(timeout) : ""}${key}` : key;
+  const isPatient = firstEvent === undefined && betweenEvents === undefined;
+  const flight = isPatient && !refresh ? key : `${refresh} ${firstEvent} ${betweenEvents} ${key}`;
   return { key, flight, ttl, refresh };
 }
 
 /** The same call, which is not to be answered with what is there. */
 export function refreshed(plan: Plan): Plan {
-  return plan.refresh ? plan : { ...plan, flight: `true${plan.flight}`, refresh: true };
+  return plan.refresh ? plan : { ...plan, flight: `true ${plan.flight}`, refresh: true };
 }
 
 function scopeOf(

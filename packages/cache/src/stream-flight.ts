@@ -1,6 +1,8 @@
-import type { GenerateRequest, StreamEvent } from "@llmux/core";
+import type { FinishEvent, GenerateRequest, StreamEvent } from "@llmux/core";
 import { FlightStream } from "./flight-stream.js";
+import type { CacheMiss } from "./options.js";
 import { copyEvent, replayedFinish, replayedStart, withOutputOf } from "./replayed-event.js";
+import { unpaidError } from "./unpaid-error.js";
 
 export type EventResult = IteratorResult<StreamEvent, undefined>;
 
@@ -15,7 +17,9 @@ export interface Source {
 export interface StreamPlan {
   open(signal: AbortSignal | undefined): Source | Promise<Source>;
   /** All has come, the `finish` last. */
-  onFinish(events: readonly StreamEvent[], stored: boolean): unknown;
+  onFinish(events: readonly StreamEvent[]): unknown;
+  /** One who pays nothing, and does not lead, has its finish. */
+  onFree(seat: FlightStream, finish: FinishEvent): unknown;
   /** It failed, ended without a `finish`, or is read by nobody any more. */
   onLost(): unknown;
 }
@@ -41,8 +45,8 @@ export class StreamFlight {
   constructor(private readonly plan: StreamPlan) {}
 
   /** Whoever comes first leads: its request is asked. */
-  board(request: GenerateRequest): FlightStream {
-    const seat = new FlightStream(this, request);
+  board(request: GenerateRequest, call: CacheMiss["call"]): FlightStream {
+    const seat = new FlightStream(this, request, call);
     this.#seats.add(seat);
     if (!this.#leader) {
       this.#leader = seat;
@@ -76,7 +80,7 @@ export class StreamFlight {
 
   async #end({ error }: { error?: unknown }, seat: FlightStream): Promise<EventResult> {
     seat.close();
-    if (error !== undefined) throw error;
+    if (error !== undefined) throw this.#isFree(seat) ? unpaidError(error) : error;
     return { done: true, value: undefined };
   }
 
@@ -91,8 +95,10 @@ export class StreamFlight {
     if (event.type === "start")
       return { done: false, value: isMarked ? copyEvent(event) : replayedStart(event, this.#at) };
     const finish = isMarked ? (copyEvent(event) as typeof event) : replayedFinish(event, this.#at);
+    if (seat === this.#leader) return { done: false, value: finish };
     const { output } = seat.request;
-    const value = output && seat !== this.#leader ? await withOutputOf(finish, this.#events, output) : finish;
+    const value = output ? await withOutputOf(finish, this.#events, output) : finish;
+    if (this.#isFree(seat)) this.plan.onFree(seat, event);
     return { done: false, value };
   }
 
@@ -121,7 +127,7 @@ export class StreamFlight {
   #keep(event: StreamEvent): void {
     if (event.type === "start") this.#at = new Date();
     this.#events.push(copyEvent(event));
-    if (event.type === "finish") this.plan.onFinish(this.#events, this.#stored);
+    if (event.type === "finish") this.plan.onFinish(this.#events);
   }
 
   #lose(end: { error?: unknown }): void {

@@ -1,6 +1,7 @@
 import { untilAborted } from "./aborted.js";
 import type { CacheableAnswer } from "./cached-call.js";
 import type { Entry } from "./entry.js";
+import { unpaidError } from "./unpaid-error.js";
 
 /** What came of a call. */
 export interface Landing {
@@ -37,7 +38,12 @@ export class WholeFlight {
     this.#seats.add(seat);
     if (!this.#landing && signal) this.#controller = new AbortController();
     this.#landing ??= this.run(this.#controller?.signal);
-    const landed = this.#landing.then(({ entry, answer }) => ({ entry, answer, pays: this.#isFirst(seat) }));
+    const landed = this.#landing.then(
+      ({ entry, answer }) => ({ entry, answer, pays: this.#isFirst(seat) }),
+      (error: unknown) => {
+        throw this.#isFirst(seat) ? error : unpaidError(error);
+      },
+    );
     return signal ? untilAborted(landed, signal, () => this.#leave(seat, signal)) : landed;
   }
 

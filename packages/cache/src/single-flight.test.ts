@@ -1,0 +1,301 @@
+import { collect, type GenerateRequest, LLMError, type StreamEvent } from "@llmux/core";
+import { mockBackend } from "@llmux/testkit";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import type { CacheHit } from "./options.js";
+import { delta, END, eventsOf, type Paced, paced, START, said, settle } from "./testing/paced.js";
+import { textStore } from "./testing/text-store.js";
+import { withCache } from "./with-cache.js";
+
+const NOW = Date.UTC(2026, 0, 1, 12);
+const request: GenerateRequest = { model: "m", messages: [{ role: "user", content: "Why?" }] };
+const OPEN: StreamEvent = { type: "text-start", id: "0" };
+
+let backend: Paced;
+beforeEach(() => {
+  vi.useFakeTimers({ now: NOW });
+  backend = paced();
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+const only = () => {
+  expect(backend.calls).toHaveLength(1);
+  return backend.calls[0]!;
+};
+
+describe("calls that ask the same at once", () => {
+  it("are one call, whichever way they ask, and one of them pays", async () => {
+    for (const leader of ["generate", "stream"] as const) {
+      backend = paced();
+      const hits: CacheHit[] = [];
+      const llm = withCache(backend, { onHit: (hit) => hits.push(hit) });
+      const ask = (call: "generate" | "stream") =>
+        call === "stream" ? collect(llm.stream(request)) : llm.generate(request);
+      const all = [ask(leader), ask("generate"), ask("stream"), ask("generate")];
+      await settle();
+      only().give(...said("Be", "cause"));
+      const [paid, ...free] = await Promise.all(all);
+      expect(paid).toMatchObject({ text: "Because", cost: { total: 0.5 }, attempts: [{ duration: 3 }] });
+      expect(paid!.cachedAt).toBeUndefined();
+      const { attempts: _, ...rest } = paid!;
+      for (const each of free) {
+        expect(each).toEqual({
+          ...rest,
+          response: { id: "r" },
+          cost: { total: 0, input: 0, output: 0, source: "list" },
+          cachedAt: new Date(NOW),
+        });
+      }
+      only();
+      expect(hits).toMatchObject(Array(3).fill({ from: "flight", saved: { total: 0.5 } }));
+      expect((await llm.generate(request)).cachedAt).toEqual(new Date(NOW));
+    }
+  });
+
+  it("are not one where they ask on other terms", async () => {
+    const llm = withCache(backend);
+    const { signal } = new AbortController();
+    void llm.generate(request);
+    void llm.generate({ ...request, signal, timeout: { total: 1000 } }).catch(() => undefined);
+    void llm.generate({ ...request, timeout: { firstEvent: 1000 } });
+    void llm.generate({ ...request, context: { key: "other" } });
+    void llm.generate({ ...request, context: { cache: { refresh: true } } });
+    void llm.generate({ ...request, context: { cache: false } });
+    await settle();
+    // A limit on the whole call is kept here, and no reason for another.
+    expect(backend.calls).toHaveLength(5);
+  });
+
+  it("hear of a failure all, and ask anew after that", async () => {
+    for (const call of ["generate", "stream"] as const) {
+      backend = paced();
+      const llm = withCache(backend);
+      const ask = () => (call === "stream" ? collect(llm.stream(request)) : llm.generate(request));
+      const all = [ask(), ask()];
+      const settled = Promise.allSettled(all);
+      await settle();
+      const usage = {
+        inputTokens: { total: 1, cacheRead: 0, cacheWrite: 0 },
+        outputTokens: { total: 1, reasoning: 0 },
+      };
+      only().give(START, new LLMError({ kind: "malformed-response", message: "Not JSON", usage }));
+      const [paid, free] = (await settled) as PromiseRejectedResult[];
+      expect(paid!.reason).toMatchObject({ kind: "malformed-response", usage });
+      expect(free!.reason).toMatchObject({ kind: "malformed-response", message: "Not JSON", usage: undefined });
+      const again = ask();
+      await settle();
+      backend.calls[1]!.give(...said("Hi"));
+      expect((await again).text).toBe("Hi");
+    }
+  });
+
+  it("each make their own output of it", async () => {
+    const schema = (times: number) => {
+      const input = () => ({ type: "object" });
+      const validate = (value: unknown) => ({ value: (value as { n: number }).n * times });
+      return { "~standard": { version: 1 as const, vendor: "test", validate, jsonSchema: { input, output: input } } };
+    };
+    const answers = mockBackend({ output: { n: 2 } });
+    const llm = withCache(answers);
+    const ask = (times: number) => ({ ...request, output: { schema: schema(times) } });
+    const [, five, seven] = await Promise.all([
+      collect(llm.stream(ask(1))),
+      collect(llm.stream(ask(5))),
+      llm.generate(ask(7)),
+    ]);
+    expect([five!.output, seven!.output, answers.requests.length]).toEqual([10, 14, 1]);
+  });
+});
+
+describe("a stream that several read", () => {
+  it("gives each what has come and then each piece as it comes", async () => {
+    const llm = withCache(backend);
+    const one = llm.stream(request)[Symbol.asyncIterator]();
+    const two = llm.stream(request)[Symbol.asyncIterator]();
+    const first = one.next();
+    await settle();
+    only().give(START, OPEN, delta("Be"));
+    expect((await first).value).toEqual(START);
+    await one.next();
+    expect((await one.next()).value).toEqual(delta("Be"));
+    expect((await two.next()).value).toMatchObject({ type: "start", cachedAt: new Date(NOW), response: { id: "r" } });
+    expect((await two.next()).value).toEqual(OPEN);
+    expect((await two.next()).value).toEqual(delta("Be"));
+    const ahead = two.next();
+    only().give(delta("cause"));
+    expect((await ahead).value).toEqual(delta("cause"));
+    only().give(...END);
+    const three = await collect(llm.stream(request));
+    expect(three.text).toBe("Because");
+    expect((await one.next()).value).toEqual(delta("cause"));
+    expect((await eventsOf({ [Symbol.asyncIterator]: () => one })).events.at(-1)).toEqual(END[1]);
+  });
+
+  it("answers calls to next that are made at once in their order", async () => {
+    const llm = withCache(backend);
+    const readers = [llm.stream(request), llm.stream(request)].map((stream) => stream[Symbol.asyncIterator]());
+    const results = readers.flatMap((reader) => Array.from({ length: 7 }, () => reader.next()));
+    await settle();
+    only().give(...said("a", "b"));
+    const types = (await Promise.all(results)).map(({ value }) => value?.type);
+    const whole = ["start", "text-start", "text-delta", "text-delta", "text-end", "finish", undefined];
+    expect(types).toEqual([...whole, ...whole]);
+  });
+
+  it("is asked for no faster than the fastest reads", async () => {
+    const llm = withCache(backend);
+    let pulled = 0;
+    const source = llm.stream(request)[Symbol.asyncIterator]();
+    void source.next();
+    await settle();
+    const call = only();
+    call.give(START, OPEN, delta("a"), delta("b"));
+    const slow = llm.stream(request)[Symbol.asyncIterator]();
+    for (let read = 0; read < 2; read++) pulled += (await slow.next()).done ? 0 : 1;
+    await settle();
+    expect(pulled).toBe(2);
+    // What was not pulled is still the backend's to give.
+    await slow.return?.();
+    await source.return?.();
+    expect(call.ended).toBe(true);
+  });
+
+  it("goes on when the first leaves, and ends when the last does", async () => {
+    const llm = withCache(backend);
+    const leader = new AbortController();
+    const one = llm.stream({ ...request, signal: leader.signal })[Symbol.asyncIterator]();
+    const two = llm.stream(request)[Symbol.asyncIterator]();
+    const pending = one.next();
+    const other = two.next();
+    await settle();
+    const failed = expect(pending).rejects.toMatchObject({ kind: "aborted", cause: { message: "enough" } });
+    leader.abort(new Error("enough"));
+    await failed;
+    expect(await one.next()).toEqual({ done: true, value: undefined });
+    expect(only().ended).toBe(false);
+    only().give(START, OPEN);
+    // It is there longest now, and so it is the one who pays.
+    expect((await other).value).toMatchObject({ type: "start", response: { headers: {} } });
+    await two.return?.();
+    expect(only().ended).toBe(true);
+    expect(only().request.signal?.aborted).toBe(true);
+    void collect(llm.stream(request)).catch(() => undefined);
+    await settle();
+    expect(backend.calls).toHaveLength(2);
+  });
+
+  it("is charged to who reads it to its end when the first has left", async () => {
+    const llm = withCache(backend);
+    const one = llm.stream(request)[Symbol.asyncIterator]();
+    const two = collect(llm.stream(request));
+    void one.next();
+    await settle();
+    only().give(START, OPEN);
+    await settle();
+    await one.return?.();
+    expect(only().ended).toBe(false);
+    only().give(delta("Hi"), ...END);
+    const paid = await two;
+    expect(paid).toMatchObject({ text: "Hi", cost: { total: 0.5 } });
+    expect(paid.cachedAt).toBeUndefined();
+  });
+
+  it("tells who was aborted between two reads when it reads again, once", async () => {
+    const llm = withCache(backend);
+    const controller = new AbortController();
+    const reader = llm.stream({ ...request, signal: controller.signal })[Symbol.asyncIterator]();
+    const first = reader.next();
+    await settle();
+    only().give(START);
+    await first;
+    controller.abort();
+    await expect(reader.next()).rejects.toMatchObject({ kind: "aborted" });
+    expect(await reader.next()).toEqual({ done: true, value: undefined });
+    expect(only().ended).toBe(true);
+  });
+
+  it("is kept though it is left at its finish, and not where it is cut", async () => {
+    const llm = withCache(backend);
+    const reading = (async () => {
+      for await (const { type } of llm.stream(request)) if (type === "finish") break;
+    })();
+    await settle();
+    only().give(...said("Hi"));
+    await reading;
+    expect((await llm.generate(request)).text).toBe("Hi");
+    const cut = eventsOf(llm.stream({ ...request, seed: 1 }));
+    await settle();
+    backend.calls[1]!.give(START, OPEN, undefined);
+    expect((await cut).events).toHaveLength(2);
+    void llm.generate({ ...request, seed: 1 });
+    await settle();
+    expect(backend.calls).toHaveLength(3);
+  });
+});
+
+describe("a whole call that several wait for", () => {
+  it("goes on when the first leaves, and ends when the last does", async () => {
+    const llm = withCache(backend);
+    const [one, two] = [new AbortController(), new AbortController()];
+    const calls = [one, two].map(({ signal }) => llm.generate({ ...request, signal }));
+    const settled = Promise.allSettled(calls);
+    await settle();
+    one.abort();
+    await expect(calls[0]).rejects.toMatchObject({ kind: "aborted" });
+    expect(only().ended).toBe(false);
+    two.abort();
+    await settled;
+    expect(only().ended).toBe(true);
+    void llm.generate(request);
+    await settle();
+    expect(backend.calls).toHaveLength(2);
+  });
+
+  it("is left by a stream that waits for it, before it has begun", async () => {
+    const llm = withCache(backend);
+    const { signal } = new AbortController();
+    const controller = new AbortController();
+    const whole = llm.generate({ ...request, signal: controller.signal });
+    whole.catch(() => undefined);
+    const reader = llm.stream({ ...request, signal })[Symbol.asyncIterator]();
+    const pending = reader.next();
+    pending.catch(() => undefined);
+    await settle();
+    await reader.return?.();
+    controller.abort();
+    await settle();
+    expect(only().ended).toBe(true);
+  });
+
+  it("keeps each to its own limit, without ending it for the others", async () => {
+    const llm = withCache(backend);
+    const patient = llm.generate(request);
+    const hasty = llm.generate({ ...request, timeout: { total: 1000 } });
+    const failed = expect(hasty).rejects.toMatchObject({ kind: "timeout" });
+    await vi.advanceTimersByTimeAsync(1000);
+    await failed;
+    only().give(...said("Hi"));
+    expect((await patient).text).toBe("Hi");
+  });
+});
+
+it("looks into the store once for all, and leaves no listener behind", async () => {
+  const store = textStore();
+  const get = vi.spyOn(store, "get");
+  const llm = withCache(mockBackend("Hi"), { store });
+  const { signal } = new AbortController();
+  const add = vi.spyOn(signal, "addEventListener");
+  const remove = vi.spyOn(signal, "removeEventListener");
+  const both = { ...request, signal };
+  await Promise.all([llm.generate(both), llm.generate(both), collect(llm.stream(both))]);
+  expect(get).toHaveBeenCalledTimes(1);
+  await vi.waitFor(() => expect(store.texts.size).toBe(1));
+  await settle();
+  const again = await Promise.all([collect(llm.stream(both)), collect(llm.stream(both)), llm.generate(both)]);
+  expect(get).toHaveBeenCalledTimes(2);
+  expect(again.map(({ cachedAt }) => cachedAt)).toEqual(Array(3).fill(new Date(NOW)));
+  await settle();
+  const left = new Set(add.mock.calls.map(([, listener]) => listener));
+  for (const [, listener] of remove.mock.calls) left.delete(listener);
+  expect(left.size).toBe(0);
+});
