@@ -1,4 +1,4 @@
-import type { LLMBackend, PolicyContext } from "@llmux/core";
+import { invalidOption, type LLMBackend, type PolicyContext } from "@llmux/core";
 
 /** The calls that cost something. Lists of models and counts of tokens are free, and no budget holds them up. */
 export type BudgetedKind = Exclude<keyof LLMBackend, "provider" | "listModels" | "countTokens">;
@@ -29,9 +29,12 @@ export type BudgetedCall = {
  * A call as budgets see it.
  *
  * @param model what calls ask for that name none
+ * @throws LLMError `invalid-request` for tags that are no list
  */
 export function callOf(kind: BudgetedKind, request: BudgetedCall["request"], model: string | undefined): BudgetedCall {
   const { context } = request;
+  if (context?.tags !== undefined && !Array.isArray(context.tags))
+    throw invalidOption("context.tags", "must be a list of texts", context.tags);
   return {
     kind,
     request,

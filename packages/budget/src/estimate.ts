@@ -28,11 +28,8 @@ export function estimateSize(call: BudgetedCall, outputTokens: number): CallSize
   switch (call.kind) {
     case "generate":
     case "stream": {
-      const { maxTokens, reasoning } = call.request;
-      return {
-        input: estimateTokens(call.request),
-        output: maxTokens ?? outputTokens + (reasoning?.budgetTokens ?? 0),
-      };
+      const { maxTokens = outputTokens + (call.request.reasoning?.budgetTokens ?? 0) } = call.request;
+      return { input: estimateTokens(call.request), output: Number(maxTokens) || 0 };
     }
     case "embed":
       return { input: sumOf(call.request.values), output: 0 };

@@ -39,7 +39,7 @@ export interface BudgetOptions {
   onWarning?: ((warning: BudgetWarning) => void) | undefined;
   /** Milliseconds after which what a process holds is free again when it has died. Renewed for calls that take longer. Default 60,000. */
   lease?: number | undefined;
-  /** Milliseconds that a call waits for the store at most, once before and once after it. Default 1,000. */
+  /** Milliseconds that a call waits for the store at most, once before and once after it. Default 2,000. */
   storeTimeout?: number | undefined;
   /**
    * What becomes of calls while the store can't be reached. `closed`, the default: a `server` error. `open`: they go on, and each process holds its own to the

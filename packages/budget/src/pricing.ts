@@ -57,25 +57,18 @@ export class Pricing {
    * @throws LLMError `invalid-request` where the application's estimate is none
    */
   estimate(call: BudgetedCall, isPriced: boolean): Estimate {
-    const size = estimateSize(call, this.options.outputTokens);
-    const own = this.options.estimate?.(call);
-    for (const [name, amount] of Object.entries({ usd: own?.usd, tokens: own?.tokens }))
-      if (amount !== undefined && !(typeof amount === "number" && amount >= 0))
-        throw invalidOption("estimate", `must give ${name} as a number, 0 or more`, amount);
-    const usd = own?.usd === undefined ? isPriced && this.#ofSize(call, size) : toStored(own.usd, "usd");
-    return {
-      usd: usd === false ? undefined : usd,
-      tokens: toStored(own?.tokens ?? size.input + size.output, "tokens"),
-      size,
-    };
+    const size = sizeOf(call, this.options.outputTokens);
+    const { usd, tokens = size.input + size.output } = this.#own(call);
+    const priced = usd === undefined && isPriced ? this.#ofSize(call, size) : undefined;
+    return { usd: usd === undefined ? priced : toStored(usd, "usd"), tokens: toStored(tokens, "tokens"), size };
   }
 
   /** What an answer says that it took. */
   answered(call: BudgetedCall, answer: Answer): Used {
     const { usage, cost, cachedAt, response } = answer;
     if (cachedAt !== undefined) return NOTHING;
-    const total =
-      cost?.total ?? this.#priceOf(answer, usage, { ...unitsOf(call, answer), answeredBy: response?.model });
+    const units = { ...unitsOf(call, answer), answeredBy: response?.model };
+    const total = isAmount(cost?.total) ? cost.total : this.#priceOf(answer, usage, units);
     return { usd: total === undefined ? undefined : toStored(total, "usd"), tokens: tokensOf(usage) };
   }
 
@@ -97,13 +90,22 @@ export class Pricing {
     return this.#used(call, { ...size, output: 0 });
   }
 
+  #own(call: BudgetedCall): { usd?: number | undefined; tokens?: number | undefined } {
+    const own = this.options.estimate?.(call);
+    if (!own) return {};
+    for (const name of ["usd", "tokens"] as const)
+      if (own[name] !== undefined && !isAmount(own[name]))
+        throw invalidOption("estimate", `must give ${name} as a number, 0 or more`, own[name]);
+    return own;
+  }
+
   #used(call: BudgetedCall, size: CallSize): Used {
     return { usd: this.#ofSize(call, size), tokens: size.input + size.output };
   }
 
   /** By the name that the call gives: `prefix/model` as a router has it, else the backend's own. */
   #ofSize({ model }: BudgetedCall, size: CallSize): number | undefined {
-    if (model === undefined) return undefined;
+    if (typeof model !== "string") return undefined;
     const { input, output, searchUnits, ...units } = size;
     const usage = {
       inputTokens: { total: input, cacheRead: undefined, cacheWrite: undefined },
@@ -122,11 +124,25 @@ export class Pricing {
     const { price } = this.options;
     if (!price || !usage?.inputTokens || provider === undefined || model === undefined) return undefined;
     try {
-      return price({ ...units, provider, model, usage: usage as Usage, at: new Date() })?.total;
+      const total = price({ ...units, provider, model, usage: usage as Usage, at: new Date() })?.total;
+      return isAmount(total) ? total : undefined;
     } catch {
       return undefined;
     }
   }
+}
+
+/** Of a request that makes no sense there is none to be made; its backend says what is wrong with it. */
+function sizeOf(call: BudgetedCall, outputTokens: number): CallSize {
+  try {
+    return estimateSize(call, outputTokens);
+  } catch {
+    return { input: 0, output: outputTokens };
+  }
+}
+
+function isAmount(value: unknown): value is number {
+  return typeof value === "number" && value >= 0;
 }
 
 /** What is billed by other units than tokens, as `priceOf` of `@llmux/prices` takes it. */

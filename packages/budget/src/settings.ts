@@ -62,7 +62,7 @@ export function settingsOf(options: BudgetOptions): Settings {
     outputTokens: whole("outputTokens", options.outputTokens ?? 1000, 0),
     warnAt: options.warnAt ?? 0.8,
     lease: whole("lease", options.lease ?? 60_000, 100),
-    storeTimeout: whole("storeTimeout", options.storeTimeout ?? 1000, 1),
+    storeTimeout: whole("storeTimeout", options.storeTimeout ?? 2000, 1),
     onWarning,
     onAway,
     onBack,
