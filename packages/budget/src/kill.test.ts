@@ -10,7 +10,7 @@ import { Caller } from "./testing/caller.js";
 
 const unique = randomBytes(6).toString("hex");
 const [ALL, HALF] = ['["all","tokens","total","","",null]', '["half","tokens","total","key","","k"]'];
-const LEASE = 5000;
+const LEASE = 4000;
 /** Of a call, by its estimate; one of each process hangs. */
 const [CALL, LIMIT] = [50, 15_000];
 

@@ -54,7 +54,7 @@ function outage(
     };
   }
 
-  it(`${where}, closed: refuses calls while it is away, and charges what was under way when it is back`, async () => {
+  it.concurrent(`${where}, closed: refuses calls while it is away, and charges what was under way when it is back`, async () => {
     await using test = await setUp("closed");
     const end = await test.begin();
     await test.proxy.sever();
@@ -69,7 +69,7 @@ function outage(
     expect(await test.status()).toMatchObject({ spent: 450, reserved: 0 });
   });
 
-  it(`${where}, open: goes on while it is away, and charges all when it is back, once`, async () => {
+  it.concurrent(`${where}, open: goes on while it is away, and charges all when it is back, once`, async () => {
     await using test = await setUp("open");
     const end = await test.begin();
     await test.proxy.sever();
