@@ -72,6 +72,28 @@ describe("a stream", () => {
     expect(await purse(llm)).toEqual({ spent: 0.14, reserved: 0 });
   });
 
+  it("is charged nothing where it is cut before its first content", async () => {
+    const llm = budgeted(scripted(START, new LLMError({ kind: "overloaded", message: "busy" })));
+    await expect(read(llm.stream(ask()))).rejects.toMatchObject({ kind: "overloaded" });
+    await read(budgeted(scripted(START)).stream(ask()));
+    expect(await purse(llm)).toEqual({ spent: 0, reserved: 0 });
+  });
+
+  it("hands over that the one behind can't be left, after it is charged", async () => {
+    const error = new Error("stuck");
+    const next = scripted(START, DELTA).stream(ask())[Symbol.asyncIterator]();
+    const stream = { next: () => next.next(), return: () => Promise.reject(error) };
+    const store = memoryStore();
+    const settle = store.settle.bind(store);
+    store.settle = async (...all) => {
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      return settle(...all);
+    };
+    const llm = budgeted({ ...scripted(), stream: () => ({ [Symbol.asyncIterator]: () => stream }) }, store);
+    await expect(read(llm.stream(ask()), "text-delta")).rejects.toBe(error);
+    expect(await purse(llm)).toEqual({ spent: 0.12, reserved: 0 });
+  });
+
   it("is charged what came where it ends without a finish", async () => {
     const llm = budgeted(scripted(START, DELTA));
     expect(await read(llm.stream(ask()))).toEqual(["start", "text-delta"]);

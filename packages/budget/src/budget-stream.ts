@@ -1,4 +1,11 @@
-import { type GenerateRequest, type LLMBackend, type StartEvent, type StreamEvent, UsageMeter } from "@llmux/core";
+import {
+  type FinishEvent,
+  type GenerateRequest,
+  type LLMBackend,
+  type StartEvent,
+  type StreamEvent,
+  UsageMeter,
+} from "@llmux/core";
 import type { Bookkeeper } from "./bookkeeper.js";
 import type { Ticket } from "./ticket.js";
 
@@ -7,9 +14,9 @@ type Result = IteratorResult<StreamEvent, undefined>;
 /** What is known of a stream that was begun. Apart from it, so that it outlives a stream that its reader has dropped. */
 class Progress {
   start: StartEvent | undefined;
-  hasContent = false;
   /** Whether the provider may have been sent the request. */
   wasAsked = false;
+  hasContent = false;
   readonly meter: UsageMeter;
 
   constructor(
@@ -20,19 +27,43 @@ class Progress {
     this.meter = new UsageMeter(request);
   }
 
-  /** Charges what came so far. */
-  cut(): Promise<void> {
-    if (!this.start && !this.hasContent) return this.wasAsked ? this.ticket.unanswered() : this.ticket.release();
+  finished(event: FinishEvent): Promise<void> {
     const { provider, model, response } = this.start ?? {};
-    return this.ticket.cut({ provider, model, response }, this.meter.usage);
+    return this.ticket.answered({ ...event, provider, model, response: { ...response, ...event.response } });
+  }
+
+  /** Nobody waits for the rest any more. */
+  left(): Promise<void> {
+    if (this.hasContent) return this.#cut();
+    return this.wasAsked ? this.ticket.unanswered() : this.ticket.release();
+  }
+
+  /** @param error `undefined`: it ended without a `finish`, which `collect` takes for a cut, too */
+  failed(error: unknown): Promise<void> {
+    return this.hasContent ? this.#cut() : this.ticket.failed(error);
+  }
+
+  #cut(): Promise<void> {
+    const { provider, model, response } = this.start ?? {};
+    return this.ticket.answered({ provider, model, response, usage: this.meter.usage });
   }
 }
 
-/** A stream that nobody can read any more was left, too, only that nobody has said so. */
-const DROPPED = new FinalizationRegistry((progress: Progress) => {
-  void progress.cut();
-  void Promise.resolve(progress.inner.return?.()).catch(() => undefined);
-});
+/** A stream that nobody can read any more was left, too, only that nobody has said so. Some runtimes can't tell. */
+const DROPPED: FinalizationRegistry<Progress> | undefined =
+  typeof FinalizationRegistry === "undefined"
+    ? undefined
+    : new FinalizationRegistry((progress) => {
+        void progress.left();
+        void leave(progress.inner).catch(() => undefined);
+      });
+
+/** Leaves the stream behind at once; its failure to be left waits until somebody asks. */
+function leave(inner: AsyncIterator<StreamEvent> | undefined): Promise<unknown> {
+  const left = (async () => inner?.return?.())();
+  left.catch(() => undefined);
+  return left;
+}
 
 /** A stream that is reserved for when it is begun, and settled before its `finish` is handed over, or when it fails or is left. */
 export class BudgetStream implements AsyncIterableIterator<StreamEvent, undefined> {
@@ -66,9 +97,9 @@ export class BudgetStream implements AsyncIterableIterator<StreamEvent, undefine
 
   async return(): Promise<Result> {
     this.#closed = true;
-    // The one behind is left at once, whatever the store does.
-    const left = this.#inner?.return?.();
-    await this.#end(this.#progress?.cut());
+    // Not after the store, whatever that does.
+    const left = leave(this.#inner);
+    await this.#end(this.#progress?.left());
     await left;
     return { done: true, value: undefined };
   }
@@ -96,7 +127,7 @@ export class BudgetStream implements AsyncIterableIterator<StreamEvent, undefine
     }
     if (!ticket) return;
     this.#progress = new Progress(ticket, this.#inner, this.request);
-    DROPPED.register(this, this.#progress, this);
+    DROPPED?.register(this, this.#progress, this);
   }
 
   readonly #see = (result: IteratorResult<StreamEvent>): Result | Promise<Result> => {
@@ -104,8 +135,7 @@ export class BudgetStream implements AsyncIterableIterator<StreamEvent, undefine
     const { ticket } = progress;
     ticket.isWaiting = false;
     ticket.wasRead = true;
-    // A stream that ended without a `finish` was cut, as `collect` has it, too.
-    if (result.done) return this.#end(progress.cut()).then(() => result);
+    if (result.done) return this.#end(progress.failed(undefined)).then(() => result);
     const event = result.value;
     if (event.type === "start") {
       progress.start = event;
@@ -114,21 +144,17 @@ export class BudgetStream implements AsyncIterableIterator<StreamEvent, undefine
     progress.meter.see(event);
     progress.hasContent = true;
     if (event.type !== "finish") return result;
-    const { provider, model, response } = progress.start ?? {};
-    const settled = ticket.answered({ ...event, provider, model, response: { ...response, ...event.response } });
-    return this.#end(settled).then(() => result);
+    return this.#end(progress.finished(event)).then(() => result);
   };
 
   readonly #fail = async (error: unknown): Promise<never> => {
     this.#closed = true;
-    const progress = this.#progress!;
-    const hasBegun = progress.start !== undefined || progress.hasContent;
-    await this.#end(hasBegun ? progress.cut() : progress.ticket.failed(error));
+    await this.#end(this.#progress!.failed(error));
     throw error;
   };
 
   async #end(settled: Promise<void> | undefined): Promise<void> {
-    DROPPED.unregister(this);
+    DROPPED?.unregister(this);
     await settled;
   }
 }

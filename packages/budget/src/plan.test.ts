@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, it, test } from "vitest";
 import type { Budget } from "./budget.js";
 import type { CallFacts } from "./budgeted-call.js";
@@ -65,5 +66,16 @@ describe("for", () => {
     expect(accepts(models, { model: "openai/gpt-4.1-mini" })).toBe(true);
     expect(accepts(models, { model: "openai/gpt-4x1" })).toBe(false);
     expect(accepts({ for: { models: ["*"] } }, { model: "a\nb" })).toBe(true);
+  });
+
+  it("finds what a regular expression would find", () => {
+    const text = fc.string({ unit: fc.constantFrom("a", "b", "*"), maxLength: 8 });
+    fc.assert(
+      fc.property(text, fc.string({ unit: fc.constantFrom("a", "b"), maxLength: 8 }), (pattern, model) => {
+        const expression = new RegExp(`^${pattern.replaceAll("*", ".*")}$`);
+        expect(accepts({ for: { models: [pattern] } }, { model })).toBe(expression.test(model));
+      }),
+      { numRuns: 1000 },
+    );
   });
 });

@@ -50,7 +50,6 @@ function toPlan(budget: Budget, at: string): Plan {
     name,
     prefix: JSON.stringify([name, unit, period, typeof per === "string" ? per : ""]).slice(0, -1),
     unit,
-    // Rounded down: a limit is not to be exceeded.
     limit: unit === "usd" ? toStored(most, unit) : Math.floor(most),
     per,
     period,
@@ -90,8 +89,18 @@ function filterOf(of: BudgetFor | undefined, at: string): (call: CallFacts) => b
 }
 
 function patternOf(pattern: string): (model: string) => boolean {
-  if (!pattern.includes("*")) return (model) => model === pattern;
-  const escaped = pattern.split("*").map((piece) => piece.replace(/[\\^$.|?+()[\]{}]/g, "\\$&"));
-  const expression = new RegExp(`^${escaped.join(".*")}$`, "s");
-  return (model) => expression.test(model);
+  const [head = "", ...middle] = pattern.split("*");
+  const tail = middle.pop();
+  if (tail === undefined) return (model) => model === pattern;
+  return (model) => {
+    const end = model.length - tail.length;
+    if (end < head.length || !model.startsWith(head) || !model.endsWith(tail)) return false;
+    let at = head.length;
+    for (const piece of middle) {
+      const found = model.indexOf(piece, at);
+      if (found === -1 || found + piece.length > end) return false;
+      at = found + piece.length;
+    }
+    return true;
+  };
 }

@@ -48,6 +48,25 @@ await describeWith(["postgres"], "in PostgreSQL", () => {
     });
   });
 
+  it("keeps the limit where the application has set a stricter isolation", async () => {
+    const options = "-c default_transaction_isolation=serializable";
+    const strict = new Pool({ connectionString: SERVICES.postgres, max: 6, options });
+    const store = postgresStore({ pool: strict, table: `${schema}.strict` });
+    const other = postgresStore({ pool, table: `${schema}.strict` });
+    const calls = Array.from({ length: 40 }, async (_, at) => {
+      const wanted = ["a", "b"].map((purse) => ({ purse, amount: 10, limit: 155 }));
+      if (await store.reserve(`${at}`, wanted, 60_000)) return 0;
+      await store.settle(`${at}`, wanted);
+      return 1;
+    });
+    const through = await Promise.all(calls).finally(() => strict.end());
+    expect(through.reduce((sum: number, each) => sum + each, 0)).toBe(15);
+    expect(await other.read(["a", "b"])).toEqual([
+      { spent: 150, reserved: 0 },
+      { spent: 150, reserved: 0 },
+    ]);
+  });
+
   it("deletes what may be forgotten, and nothing else", async () => {
     const name = `${schema}.pruned`;
     const store = postgresStore({ pool, table: name });

@@ -18,6 +18,7 @@ export interface Used {
 }
 
 export const NOTHING: Used = { usd: 0, tokens: 0 };
+export const UNKNOWN: Used = { usd: undefined, tokens: undefined };
 
 /** {@link Used}, before the call. */
 export interface Estimate extends Used {

@@ -1,9 +1,8 @@
-import type { Usage } from "@llmux/core";
 import type { Bookkeeper } from "./bookkeeper.js";
 import type { BudgetedCall } from "./budgeted-call.js";
 import type { Keeper } from "./guarded-store.js";
 import type { Leased } from "./leases.js";
-import { type Answer, type Estimate, NOTHING, type Used } from "./pricing.js";
+import { type Answer, type Estimate, NOTHING, UNKNOWN, type Used } from "./pricing.js";
 import { keptUntil, type Purse } from "./purse.js";
 
 /** A purse, and what is held in it for a call; `undefined` where nobody knows what the call costs. */
@@ -39,14 +38,9 @@ export class Ticket implements Leased {
     return this.#settle(() => this.books.pricing.failed(this.call, error, this.estimate));
   }
 
-  /** A stream ended before it had begun, and nobody says whether the provider had read what it was sent. */
+  /** A stream was left before its first content, and nobody says whether the provider had read what it was sent. */
   unanswered(): Promise<void> {
     return this.#settle(() => this.books.pricing.read(this.call, this.estimate));
-  }
-
-  /** A stream was cut or left. */
-  cut(answer: Pick<Answer, "provider" | "model" | "response">, usage: Usage): Promise<void> {
-    return this.#settle(() => this.books.pricing.answered(this.call, { ...answer, usage }));
   }
 
   /** The call was not made. */
@@ -58,7 +52,7 @@ export class Ticket implements Leased {
     if (this.#isSettled) return;
     this.#isSettled = true;
     this.books.leases.delete(this);
-    const used = use();
+    const used = attempt(use);
     const states = await this.books.store.settle(
       this.id,
       this.draws.map((draw) => ({
@@ -76,5 +70,14 @@ export class Ticket implements Leased {
     const amount = used[plan.unit] ?? reserved;
     if (amount === undefined) this.books.warnings.unknownPrice(plan.name, this.call.model);
     return amount ?? 0;
+  }
+}
+
+/** What can't be reckoned is not known; the answer is handed over all the same. */
+function attempt(use: () => Used): Used {
+  try {
+    return use();
+  } catch {
+    return UNKNOWN;
   }
 }
