@@ -9,12 +9,12 @@ import {
 import { aborted } from "./aborted.js";
 import type { CacheableAnswer, CacheableRequest, CachedCall } from "./cached-call.js";
 import { copyData } from "./copy-data.js";
-import type { Entry } from "./entry.js";
-import { fittingAnswer, isWorthKeeping, keptAnswer } from "./kept-answer.js";
+import type { Entry, Shelf } from "./entry.js";
+import { entryOf, fittingAnswer, isWorthKeeping } from "./kept-answer.js";
 import type { CacheHit, CacheOptions } from "./options.js";
 import { type Plan, planOf, refreshed } from "./plan.js";
 import { iterate } from "./replayed-event.js";
-import { type Settings, settingsOf } from "./settings.js";
+import { checkFunctions, type Settings, settingsOf, shelfOf } from "./settings.js";
 import { StreamFlight } from "./stream-flight.js";
 import { tell } from "./tell.js";
 import { WholeFlight } from "./whole-flight.js";
@@ -25,13 +25,17 @@ type Found = Entry | undefined | Promise<Entry | undefined>;
 /** What is kept, and what is under way. */
 export class Cache {
   readonly #settings: Settings;
+  readonly #shelf: Shelf;
   readonly #flights = new Map<string, WholeFlight | StreamFlight>();
 
   constructor(
     private readonly provider: string,
-    options: CacheOptions,
+    private readonly options: CacheOptions,
   ) {
+    const { onHit, onMiss, onFailure } = options;
+    checkFunctions({ onHit, onMiss, onFailure });
     this.#settings = settingsOf(options);
+    this.#shelf = shelfOf(options);
   }
 
   /** Any call but a stream. */
@@ -87,7 +91,7 @@ export class Cache {
   }
 
   #look({ key, refresh }: Plan, call: CachedCall, request: CacheableRequest): Found {
-    return refresh ? undefined : this.#settings.shelf.get(key, call, request);
+    return refresh ? undefined : this.#shelf.get(key, call, request);
   }
 
   #fly(plan: Plan, call: CachedCall, request: CacheableRequest, ask: Ask, found: Found): WholeFlight {
@@ -99,9 +103,9 @@ export class Cache {
           drop();
           return { entry, answer: undefined };
         }
-        tell(this.#settings.onMiss, { call, model: request.model });
+        tell(this.options.onMiss, { call, model: request.model });
         const answer = await ask(signal ? { ...request, signal } : request);
-        const kept = this.#entryOf(plan, call, answer);
+        const kept = entryOf(call, answer, plan.ttl);
         this.#keep(plan, request, answer, kept, drop);
         return { entry: kept, answer };
       } catch (error) {
@@ -125,13 +129,13 @@ export class Cache {
           this.#tellHit("stream", request, "store", entry);
           return { stream: streamResult(answer), stored: true };
         }
-        tell(this.#settings.onMiss, { call: "stream", model: request.model });
+        tell(this.options.onMiss, { call: "stream", model: request.model });
         return { stream: next.stream(signal ? { ...request, signal } : request), stored: false };
       },
       onFinish: async (events) => {
         if (stored) return drop();
         const answer = await collect(iterate(events));
-        this.#keep(plan, request, answer, this.#entryOf(plan, "generate", answer), drop);
+        this.#keep(plan, request, answer, entryOf("generate", answer, plan.ttl), drop);
       },
       onFree: ({ call, request }, { cost }) =>
         this.#tellHit(call, request, "flight", stored ?? { at: Date.now(), answer: { cost } }),
@@ -141,15 +145,9 @@ export class Cache {
     return flight;
   }
 
-  #entryOf({ ttl }: Plan, call: CachedCall, given: CacheableAnswer): Entry {
-    const at = Date.now();
-    const { answer, size } = keptAnswer(call, given);
-    return { call, at, until: at + ttl, answer, size };
-  }
-
   /** Until it can be found, calls board the flight. */
   #keep(plan: Plan, request: CacheableRequest, answer: CacheableAnswer, entry: Entry, drop: () => void): void {
-    const kept = isWorthKeeping(entry.call, request, answer) && this.#settings.shelf.set(plan.key, entry);
+    const kept = isWorthKeeping(entry.call, request, answer) && this.#shelf.set(plan.key, entry);
     if (kept) void kept.then(drop);
     else drop();
   }
@@ -164,7 +162,7 @@ export class Cache {
     from: CacheHit["from"],
     { at, answer }: Pick<Entry, "at" | "answer">,
   ): void {
-    const { onHit } = this.#settings;
+    const { onHit } = this.options;
     if (!onHit) return;
     const { cost: saved } = answer as { cost?: CacheHit["saved"] };
     tell(onHit, { call, model, from, cachedAt: new Date(at), ...(saved && { saved: copyData(saved) }) });

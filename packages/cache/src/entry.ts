@@ -7,7 +7,7 @@ export interface Entry {
   at: number;
   /** When it is no longer good. */
   until: number;
-  /** What `keptAnswer` left of the answer. */
+  /** What `entryOf` left of the answer. */
   answer: object;
   /** What it takes in memory, roughly, in bytes. */
   size: number;

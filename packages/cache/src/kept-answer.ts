@@ -16,12 +16,13 @@ const LEFT_OF_RESULT = new Set([...LEFT, ...DERIVED]);
 const HEADERS = new Set(["headers"]);
 
 /** What of an answer is kept: a copy without what only this call was like (headers, tries), and without what can be made again. */
-export function keptAnswer(call: CachedCall, answer: CacheableAnswer): Pick<Entry, "answer" | "size"> {
+export function entryOf(call: CachedCall, given: CacheableAnswer, ttl: number): Entry {
   const copier = new Copier();
-  const kept = copier.copyWithout(answer, call === "generate" ? LEFT_OF_RESULT : LEFT);
-  const { response } = answer as Facts;
-  if (response) kept.response = copier.copyWithout(response, HEADERS);
-  return { answer: kept, size: copier.size };
+  const answer = copier.copyWithout(given, call === "generate" ? LEFT_OF_RESULT : LEFT);
+  const { response } = given as Facts;
+  if (response) answer.response = copier.copyWithout(response, HEADERS);
+  const at = Date.now();
+  return { call, at, until: at + ttl, answer, size: copier.size };
 }
 
 export function withoutHeaders(response: ResponseInfo): ResponseInfo {

@@ -22,6 +22,8 @@ export function planOf(
   provider: string,
   call: CachedCall,
   request: CacheableRequest,
+  /** What of the request must be the same. */
+  same: CacheableRequest = request,
 ): Plan | undefined {
   const said = callCache(request);
   if (said === false || isStateful(request) || settings.when?.(request, call) === false) return undefined;
@@ -30,7 +32,7 @@ export function planOf(
   const { ttl = settings.ttl, namespace = settings.namespace, refresh = false } = said;
   let key: string;
   try {
-    key = callKey(call, request, { provider, namespace, scope });
+    key = callKey(call, same, { provider, namespace, scope });
   } catch {
     // What has no canonical text can't be sent either: who is to send it says so in the right words.
     return undefined;

@@ -9,27 +9,26 @@ import { StoreShelf } from "./store-shelf.js";
 const SCOPES = ["key", "user", "all"];
 const HOUR = 3_600_000;
 
-/** Options, checked, with what holds by default. */
-export interface Settings extends Pick<CacheOptions, "when" | "onHit" | "onMiss"> {
-  shelf: Shelf;
+/** Whatever keeps answers is told for whom, for how long and of which calls. */
+export interface Settings {
   ttl: number;
   namespace: string;
   scope: NonNullable<CacheOptions["scope"]>;
+  when: CacheOptions["when"];
 }
 
 /** @throws LLMError `invalid-request` for options that make no sense */
-export function settingsOf(options: CacheOptions): Settings {
-  const { ttl = HOUR, namespace = "cache", scope = "key", when, onHit, onMiss, onFailure } = options;
+export function settingsOf({ ttl = HOUR, namespace = "cache", scope = "key", when }: Partial<Settings>): Settings {
   checkTTL(ttl, "ttl");
   checkNamespace(namespace, "namespace");
   if (typeof scope !== "function" && !SCOPES.includes(scope))
     throw invalidOption("scope", "must be key, user, all or a function", scope);
-  for (const [name, value] of Object.entries({ when, onHit, onMiss, onFailure }))
-    if (value !== undefined && typeof value !== "function") throw invalidOption(name, "must be a function", value);
-  return { shelf: shelfOf(options), ttl, namespace, scope, when, onHit, onMiss };
+  checkFunctions({ when });
+  return { ttl, namespace, scope, when };
 }
 
-function shelfOf({ store, storeTimeout: timeout = 500, onFailure }: CacheOptions): Shelf {
+/** @throws LLMError `invalid-request` */
+export function shelfOf({ store, storeTimeout: timeout = 500, onFailure }: CacheOptions): Shelf {
   // A longer timer would overflow and fire at once.
   if (!(timeout >= 1 && timeout < 2 ** 31)) throw invalidOption("storeTimeout", "must be from 1 to 2^31 ms", timeout);
   if (store === undefined) return new MemoryShelf({});
@@ -38,6 +37,12 @@ function shelfOf({ store, storeTimeout: timeout = 500, onFailure }: CacheOptions
   if (typeof get !== "function" || typeof set !== "function")
     throw invalidOption("store", "must have get and set, as a Keyv has", store);
   return new StoreShelf(store as CacheStore, { timeout, onFailure });
+}
+
+/** @throws LLMError `invalid-request` for what is there and no function */
+export function checkFunctions(functions: Readonly<Record<string, unknown>>): void {
+  for (const [name, value] of Object.entries(functions))
+    if (value !== undefined && typeof value !== "function") throw invalidOption(name, "must be a function", value);
 }
 
 /** What a call says for itself. @throws LLMError `invalid-request` */
