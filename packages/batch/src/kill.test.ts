@@ -11,7 +11,7 @@ import { fileJournal } from "./journal.js";
 import { startProcess } from "./testing/batch-process.js";
 import { CountingServer } from "./testing/counting-server.js";
 
-const COUNT = 400;
+const COUNT = 200;
 const AT_ONCE = 8;
 
 it("killed again and again, it does each request, and pays twice for no more than was under way", async () => {
@@ -24,9 +24,9 @@ it("killed again and again, it does each request, and pays twice for no more tha
     for (;;) {
       const child = startProcess("journal", url, path, `${COUNT}`);
       const from = server.total;
-      const after = 5 + Math.floor(Math.random() * 60);
+      const after = 5 + Math.floor(Math.random() * 30);
       const timer = setInterval(() => {
-        if (kills < 12 && server.total >= from + after) child.kill("SIGKILL");
+        if (kills < 6 && server.total >= from + after) child.kill("SIGKILL");
       }, 1);
       child.stdout!.resume();
       const [code] = (await once(child, "exit")) as [number | null];

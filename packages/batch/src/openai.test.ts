@@ -184,7 +184,3 @@ describe("Azure OpenAI", () => {
     expect(mended!.result).toMatchObject({ text: "a" });
   });
 });
-
-it("keeps to the limits that OpenAI's documentation states", () => {
-  expect(driverFor().limits).toEqual({ requests: 50_000, bytes: 200_000_000 });
-});

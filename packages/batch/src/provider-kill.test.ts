@@ -13,7 +13,7 @@ import { takeAll } from "./testing/take-all.js";
 /** More than either provider needs, so that the last process is let live. */
 const MOST_CALLS = 20;
 
-it.each(["openai", "anthropic"] as const)(
+it.concurrent.each(["openai", "anthropic"] as const)(
   "killed at each call of the batch API in turn, it pays %s once",
   async (provider) => {
     const requests = ["a", "b", "c"].map((content) => ({

@@ -44,6 +44,7 @@ export class AnthropicBatches {
     const { id, createdAt, requests } = batch;
     const over = this.server.isOver(batch);
     const counts = { processing: 0, succeeded: 0, errored: 0, canceled: 0, expired: 0 };
+    const archived = over && this.server.archived;
     const cancelled = over && this.server.ending(batch) === "cancelled";
     return {
       id,
@@ -52,8 +53,8 @@ export class AnthropicBatches {
       processing_status: over ? "ended" : "in_progress",
       request_counts: { ...counts, [over ? "succeeded" : "processing"]: requests.length },
       cancel_initiated_at: cancelled ? createdAt.toISOString() : null,
-      archived_at: null,
-      results_url: over ? `${this.server.url}/v1/messages/batches/${id}/results` : null,
+      archived_at: archived ? createdAt.toISOString() : null,
+      results_url: over && !archived ? `${this.server.url}/v1/messages/batches/${id}/results` : null,
     };
   }
 

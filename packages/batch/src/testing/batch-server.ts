@@ -1,4 +1,10 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import {
+  createServer,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+} from "node:http";
 import type { AddressInfo } from "node:net";
 import { type Answer, AnthropicBatches } from "./anthropic-batches.js";
 import { OpenAIBatches } from "./openai-batches.js";
@@ -28,9 +34,13 @@ export class BatchServer {
   readonly files: Map<string, { filename: string; purpose: string; createdAt: Date; text: string }> = new Map();
   /** What each call was, such as `POST /v1/batches`. */
   readonly calls: string[] = [];
+  /** The headers of each. */
+  readonly headers: IncomingHttpHeaders[] = [];
   /** After how many looks a batch is over. */
   looks = 1;
   ending: (batch: ServedBatch) => Ending = () => "completed";
+  /** Whether Anthropic has put away the answers of what is over. */
+  archived = false;
   /** Why a batch failed as a whole. */
   failure: object = { code: "invalid_json_line", message: "This line is no JSON", line: 2 };
   /** What comes of a request; `undefined`: nothing. By default it is repeated. */
@@ -48,6 +58,7 @@ export class BatchServer {
       const path = request.url!.replace(/\?.*/, "").replace(/^\/openai/, "");
       const call = `${request.method} ${path}`;
       this.calls.push(call);
+      this.headers.push(request.headers);
       const meddling = this.meddle(call);
       if (meddling && meddling !== "lose") {
         response.writeHead(meddling.refuse, { "content-type": "application/json", ...meddling.headers });

@@ -1,7 +1,7 @@
 import { createRequire } from "node:module";
 import { pathToFileURL } from "node:url";
+import type { OpenAIConfig } from "@llmux/openai";
 import type { AnthropicBatchClient } from "../anthropic.js";
-import type { OpenAIBatchClient } from "../openai.js";
 
 interface ClientOptions {
   apiKey: string;
@@ -18,5 +18,6 @@ async function sdkOf<T>(adapter: string, sdk: string): Promise<Client<T>> {
   return ((await import(pathToFileURL(from.resolve(sdk)).href)) as { default: Client<T> }).default;
 }
 
-export const openaiSDK = (): Promise<Client<OpenAIBatchClient>> => sdkOf("@llmux/openai", "openai");
+// The SDK's own type, so that the compiler says whether the driver's idea of a client is its; that of the adapter for Anthropic has no batches.
+export const openaiSDK = (): Promise<Client<NonNullable<OpenAIConfig["client"]>>> => sdkOf("@llmux/openai", "openai");
 export const anthropicSDK = (): Promise<Client<AnthropicBatchClient>> => sdkOf("@llmux/anthropic", "@anthropic-ai/sdk");
