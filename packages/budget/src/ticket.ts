@@ -13,7 +13,6 @@ export interface Draw {
 
 /** What is held for one call, from before it is made until it is settled, which is done once, by whatever comes first. */
 export class Ticket implements Leased {
-  readonly purses: readonly string[];
   isWaiting = true;
   wasRead = false;
   #isSettled = false;
@@ -26,8 +25,11 @@ export class Ticket implements Leased {
     private readonly estimate: Estimate,
     private readonly keeper: Keeper,
   ) {
-    this.purses = draws.map(({ purse }) => purse.name);
     if (keeper === "store") books.leases.add(this);
+  }
+
+  get purses(): readonly string[] {
+    return this.draws.map(({ purse }) => purse.name);
   }
 
   answered(answer: Answer): Promise<void> {
