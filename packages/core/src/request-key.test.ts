@@ -31,6 +31,7 @@ describe("requestKey", () => {
     [{ tools: [{ name: "x", inputSchema: z.object({ a: z.string() }) }] }],
     [{ output: { schema: z.object({ a: z.string() }) } }],
     [{ output: { schema: z.object({ a: z.number() }) } }],
+    [{ providerOptions: JSON.parse('{"acme":{"__proto__":{"a":1}}}') }],
   ])("differs by %j", (more) => {
     const keys = [{}, { temperature: 1 }, more].map((each) => requestKey({ ...HELLO, ...each }));
     expect(new Set(keys).size).toBe(3);

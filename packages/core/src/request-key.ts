@@ -2,7 +2,8 @@ import { bytesToBase64 } from "./base64.js";
 import { isStandardSchema, toJSONSchema } from "./schema.js";
 
 /** What of a request changes how it is sent, but not what is asked. */
-const MANNER: readonly string[] = ["signal", "timeout", "headers", "context"];
+const MANNER: ReadonlySet<string> = new Set(["signal", "timeout", "headers", "context"]);
+const NONE: ReadonlySet<string> = new Set();
 
 /**
  * A request as canonical text: two requests have the same one exactly where they ask the same. Keys are in order, what is `undefined` is left out,
@@ -13,8 +14,7 @@ const MANNER: readonly string[] = ["signal", "timeout", "headers", "context"];
  * @throws LLMError `invalid-request` for a schema that can't be put into JSON Schema
  */
 export function requestKey(request: object): string {
-  const asked = Object.entries(request).filter(([name]) => !MANNER.includes(name));
-  return JSON.stringify(canonical(Object.fromEntries(asked)));
+  return JSON.stringify(canonicalFields(request, MANNER));
 }
 
 function canonical(value: unknown): unknown {
@@ -25,10 +25,26 @@ function canonical(value: unknown): unknown {
   if (value instanceof Date) return value.toISOString();
   if (Array.isArray(value)) return value.map(canonical);
   if (isStandardSchema(value)) return canonical(toJSONSchema(value, "schema"));
-  const entries = Object.entries(value).filter(([, each]) => isSaid(each));
-  return Object.fromEntries(
-    entries.sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, each]) => [own(key), canonical(each)]),
-  );
+  return canonicalFields(value, NONE);
+}
+
+/** Without the lists of pairs that would be easier to read: policies key every call. */
+function canonicalFields(value: object, left: ReadonlySet<string>): object {
+  const fields: Record<string, unknown> = {};
+  for (const key of Object.keys(value).sort()) {
+    const each = (value as Record<string, unknown>)[key];
+    if (!isSaid(each) || left.has(key)) continue;
+    // An assignment to this one would set the prototype.
+    if (key === "__proto__")
+      Object.defineProperty(fields, key, {
+        value: canonical(each),
+        enumerable: true,
+        configurable: true,
+        writable: true,
+      });
+    else fields[own(key)] = canonical(each);
+  }
+  return fields;
 }
 
 /** A function says nothing, unless it is a schema, as arktype's are. */
