@@ -3,7 +3,7 @@ import { LRUCache } from "lru-cache";
 import { type Entry, isExpired, type Shelf } from "./entry.js";
 
 export interface MemoryCacheOptions {
-  /** Answers that are kept at most. Default 10,000. */
+  /** Answers that are kept at most. Default 1,000. */
   maxEntries?: number | undefined;
   /** What they may take in memory together with what was asked, in bytes, as it is estimated. Default 64 MiB. */
   maxBytes?: number | undefined;
@@ -22,7 +22,7 @@ export interface MemoryCache {
 export class MemoryShelf implements MemoryCache, Shelf {
   readonly #entries: LRUCache<string, Entry>;
 
-  constructor({ maxEntries = 10_000, maxBytes = 64 * 2 ** 20 }: MemoryCacheOptions) {
+  constructor({ maxEntries = 1000, maxBytes = 64 * 2 ** 20 }: MemoryCacheOptions) {
     // What lru-cache sets aside at once grows with the count.
     if (!(Number.isInteger(maxEntries) && maxEntries >= 1 && maxEntries <= 10_000_000))
       throw invalidOption("maxEntries", "must be a whole number from 1 to 10,000,000", maxEntries);

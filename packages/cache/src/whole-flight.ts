@@ -22,7 +22,7 @@ export interface Landed extends Landing {
  */
 export class WholeFlight {
   /** In the order in which they came: the first is the one who pays. */
-  readonly #seats = new Set<object>();
+  readonly #seats: object[] = [];
   #controller: AbortController | undefined;
   #landing: Promise<Landing> | undefined;
 
@@ -35,7 +35,7 @@ export class WholeFlight {
   /** Whoever comes first sets it off. One without a signal can't leave, and then nobody else can end the call. */
   board(signal: AbortSignal | undefined): Promise<Landed> {
     const seat = {};
-    this.#seats.add(seat);
+    this.#seats.push(seat);
     if (!this.#landing && signal) this.#controller = new AbortController();
     this.#landing ??= this.run(this.#controller?.signal);
     const landed = this.#landing.then(
@@ -48,12 +48,12 @@ export class WholeFlight {
   }
 
   #isFirst(seat: object): boolean {
-    return this.#seats.values().next().value === seat;
+    return this.#seats[0] === seat;
   }
 
   #leave(seat: object, signal: AbortSignal): void {
-    this.#seats.delete(seat);
-    if (this.#seats.size > 0) return;
+    this.#seats.splice(this.#seats.indexOf(seat), 1);
+    if (this.#seats.length > 0) return;
     this.onLeft();
     this.#controller?.abort(signal.reason);
   }
