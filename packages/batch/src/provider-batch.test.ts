@@ -1,3 +1,4 @@
+import { inspect } from "node:util";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { BatchDriver } from "./batch-driver.js";
 import {
@@ -8,7 +9,7 @@ import {
   runProviderBatch,
 } from "./index.js";
 import { BatchServer, textOf } from "./testing/batch-server.js";
-import { DRIVERS, MODELS } from "./testing/drivers.js";
+import { API_KEY, DRIVERS, MODELS } from "./testing/drivers.js";
 import { MemoryJournal } from "./testing/memory-journal.js";
 import { takeAll } from "./testing/take-all.js";
 
@@ -137,6 +138,19 @@ describe.each(PROVIDERS)("through %s", (provider) => {
     server.meddle = () => undefined;
     expect((await run(list("a"))).get("a")!.result).toMatchObject({ text: "a" });
     expect(server.submitted).toEqual([["a"]]);
+    const calls = server.calls.length;
+    await run(list("a"));
+    expect(server.calls).toHaveLength(calls);
+  });
+
+  it("submits it without waiting for a batch of the same size that is known", async () => {
+    server.isOver = () => server.batches.length > 1;
+    const driver = { ...newDriver(), limits: { requests: 1, bytes: 100_000 } };
+    server.meddle = (call) => (/POST .*batches/.test(call) && server.batches.length > 0 ? { refuse: 400 } : undefined);
+    await expect(run(list("a", "b"), {}, driver)).rejects.toMatchObject({ status: 400 });
+    server.meddle = () => undefined;
+    expect((await run(list("a", "b"), {}, driver)).size).toBe(2);
+    expect(server.submitted).toEqual([["a"], ["b"]]);
   });
 
   it("does not submit again where only the answer was lost", async () => {
@@ -161,8 +175,12 @@ describe.each(PROVIDERS)("through %s", (provider) => {
   it("names a key that was refused nowhere", async () => {
     server.meddle = () => ({ refuse: 401 });
     const error = await run(list("a")).catch((thrown: unknown) => thrown);
-    expect(error).toMatchObject({ kind: "authentication", provider });
-    expect(JSON.stringify(error, Object.getOwnPropertyNames(error))).not.toContain("secret");
+    expect(error).toMatchObject({
+      kind: "authentication",
+      provider,
+      message: expect.stringMatching(/Refused with the key .*\*\*\*/),
+    });
+    expect(inspect(error, { depth: 9, showHidden: true })).not.toContain(API_KEY);
   });
 
   it("gives results half of the price as their cost", async () => {

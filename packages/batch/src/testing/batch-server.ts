@@ -63,7 +63,7 @@ export class BatchServer {
       if (meddling && meddling !== "lose") {
         response.writeHead(meddling.refuse, { "content-type": "application/json", ...meddling.headers });
         // As providers do.
-        const key = request.headers.authorization ?? request.headers["x-api-key"];
+        const key = request.headers["x-api-key"] ?? request.headers.authorization?.replace("Bearer ", "");
         response.end(JSON.stringify({ error: { message: `Refused with the key ${key}`, type: "refused" } }));
         return;
       }

@@ -8,16 +8,19 @@ import { anthropicSDK, openaiSDK } from "./sdks.js";
 const OpenAI = await openaiSDK();
 const Anthropic = await anthropicSDK();
 
-/** Each provider's driver at a `BatchServer`, with the SDK's own retries off. */
+/** Of a form that nobody could tell for a key. */
+export const API_KEY = "correct-horse-battery";
+
+/** Each provider's driver at a `BatchServer`, with a client that would retry by itself. */
 export const DRIVERS: Readonly<Record<"openai" | "anthropic", (url: string) => BatchDriver>> = {
   openai: (url) =>
     openaiBatch({
-      client: new OpenAI({ apiKey: "sk-secret-key", baseURL: `${url}/v1`, maxRetries: 0 }),
+      client: new OpenAI({ apiKey: API_KEY, baseURL: `${url}/v1`, maxRetries: 1 }),
       adapter: (fetch) => openai({ fetch, apiKey: "unused" }),
     }),
   anthropic: (url) =>
     anthropicBatch({
-      client: new Anthropic({ apiKey: "sk-secret-key", baseURL: url, maxRetries: 0 }),
+      client: new Anthropic({ apiKey: API_KEY, baseURL: url, maxRetries: 1 }),
       adapter: (fetch) => anthropic({ fetch, apiKey: "unused" }),
     }),
 };
