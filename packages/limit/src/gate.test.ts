@@ -1,3 +1,4 @@
+import { getEventListeners } from "node:events";
 import { collect, isLLMError } from "@llmux/core";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
@@ -219,6 +220,35 @@ describe("the queue", () => {
     void llm.generate(ask("1 b", { maxTokens: 500 }));
     await vi.advanceTimersByTimeAsync(5001);
     expect(slow.begun.map(({ text }) => text)).toEqual(["1 a", "1 b"]);
+  });
+
+  it("tells a call that its turn comes too late as soon as that is known", async () => {
+    const slow = new SlowBackend();
+    const llm = withLimit(slow.backend, {
+      limits: [{ tokens: 100, window: 10_000 }],
+      estimate: ({ request }) => Number((request as any).messages[0].content),
+      maxWait: 15_000,
+    });
+    void llm.generate(ask("100"));
+    const all = Promise.allSettled(["90", "90"].map((text) => llm.generate(ask(text))));
+    // The second would have to wait for another window when the first has had its turn.
+    await vi.advanceTimersByTimeAsync(10_011);
+    const [first, second] = await all;
+    expect(first!.status).toBe("fulfilled");
+    expect(second).toMatchObject({ reason: { kind: "rate-limit", message: expect.stringContaining("15 s at most") } });
+  });
+
+  it("listens to no signal any longer than it has to", async () => {
+    const llm = withLimit(new SlowBackend().backend, { limits: [{ parallel: 1 }], maxWait: 50 });
+    const { signal } = new AbortController();
+    const all = Promise.allSettled([10, 10, 100, 10].map((seed) => llm.generate(ask("Hi", { seed, signal }))));
+    expect(getEventListeners(signal, "abort").length).toBeGreaterThan(0);
+    await vi.advanceTimersByTimeAsync(50);
+    // One is under way, one was told that it has waited too long.
+    expect(getEventListeners(signal, "abort")).toHaveLength(3);
+    await vi.advanceTimersByTimeAsync(200);
+    await all;
+    expect(getEventListeners(signal, "abort")).toHaveLength(3);
   });
 
   it("lets a call that does not wait pass nobody", async () => {

@@ -6,8 +6,8 @@ export interface RedisClient {
   evalsha(sha: string, keys: number, ...args: (string | number)[]): Promise<unknown>;
 }
 
-/** Milliseconds between looks whether Redis is back. */
-const RETRY = 1000;
+/** Milliseconds until the first look whether Redis is back, and between looks at most. */
+const [SOON, RETRY] = [100, 1000];
 /** Milliseconds after which a look that has no answer is given up. */
 const PATIENCE = 30_000;
 
@@ -15,8 +15,9 @@ const PATIENCE = 30_000;
 export class RedisLink {
   away = false;
   #sha: string | undefined;
-  #probe: ReturnType<typeof setInterval> | undefined;
+  #probe: ReturnType<typeof setTimeout> | undefined;
   #probedAt: number | undefined;
+  #closed = false;
 
   constructor(
     private readonly client: RedisClient,
@@ -41,8 +42,8 @@ export class RedisLink {
   }
 
   close(): void {
-    clearInterval(this.#probe);
-    this.#probe = undefined;
+    clearTimeout(this.#probe);
+    this.#closed = true;
   }
 
   async #run(what: string, keys: readonly string[], given: object): Promise<unknown> {
@@ -60,10 +61,18 @@ export class RedisLink {
     if (this.away) return;
     this.away = true;
     this.#probedAt = undefined;
-    this.#probe = setInterval(() => this.#look(), RETRY);
+    this.#lookIn(SOON);
+    this.onAway();
+  }
+
+  #lookIn(wait: number): void {
+    if (this.#closed) return;
+    this.#probe = setTimeout(() => {
+      this.#look();
+      if (this.away) this.#lookIn(Math.min(RETRY, 2 * wait));
+    }, wait);
     // It is no reason for a process to stay.
     (this.#probe as { unref?(): void }).unref?.();
-    this.onAway();
   }
 
   #look(): void {
@@ -73,8 +82,8 @@ export class RedisLink {
     this.#probedAt = now;
     this.#run("probe", [this.probeKey], {}).then(
       () => {
-        if (!this.away || this.#probe === undefined) return;
-        this.close();
+        if (!this.away || this.#closed) return;
+        clearTimeout(this.#probe);
         this.away = false;
         this.onBack();
       },

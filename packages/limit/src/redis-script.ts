@@ -1,5 +1,7 @@
 /** Milliseconds after which those look again who wait for what nobody can foretell: the end of a call, the turn of another process. */
-export const POLL = 100;
+const POLL = 100;
+/** The same for the process whose turn it is; there is one of a counter. */
+const TURN = 25;
 /** Milliseconds that a turn is kept for a process beyond the moment at which it may have room. */
 const GRACE = 1000;
 
@@ -119,15 +121,17 @@ function todo.take()
         used[at] = used[at] + amount
         if turns[at].who == given.process then
           redis.call('DEL', KEYS[2 * at])
-          -- Not again at once, or others would never have one.
-          turns[at] = { amount = 0, had = true }
+          turns[at] = { amount = 0 }
         end
+        -- Its next call has none at once, or others would never have one.
+        turns[at].had = true
       end
     else
       local at, _, amount = unpack(call.claims[lacking])
       local turn = turns[at]
       if given.waiting and not shut[at] and not turn.had and (not turn.who or turn.who == given.process) then
         redis.call('SET', KEYS[2 * at], given.process .. ':' .. amount, 'PX', longest + ${GRACE})
+        if call.claims[lacking][5] == 0 then answers[#answers] = ${TURN} end
       end
       shut[at] = shut[at] or longest
     end
