@@ -1,7 +1,7 @@
 import type { Claim, Level, LimitStore, Refused, Taken } from "./limit-store.js";
 import { SlidingCount } from "./sliding-count.js";
 
-/** Milliseconds between looks for counters that nobody uses any more. */
+/** Milliseconds between looks for counters that nobody uses any more, for as many as that. */
 const SWEEP = 10_000;
 
 /** Counts in this process. Each `withLimit` has one of its own unless it is given one to share. */
@@ -128,12 +128,15 @@ export class MemoryLimiter implements LimitStore {
 
   #sweepLater(): void {
     if (this.#sweeper !== undefined) return;
-    this.#sweeper = setTimeout(() => {
-      this.#sweeper = undefined;
-      const now = performance.now();
-      for (const [counter, count] of this.#windows) if (count.at(now) === 0) this.#windows.delete(counter);
-      if (this.#windows.size > 0) this.#sweepLater();
-    }, SWEEP);
+    this.#sweeper = setTimeout(
+      () => {
+        this.#sweeper = undefined;
+        const now = performance.now();
+        for (const [counter, count] of this.#windows) if (count.at(now) === 0) this.#windows.delete(counter);
+        if (this.#windows.size > 0) this.#sweepLater();
+      },
+      SWEEP * Math.ceil(this.#windows.size / SWEEP),
+    );
     // It is no reason for a process to stay.
     (this.#sweeper as { unref?(): void }).unref?.();
   }

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { SlidingCount, slotLength } from "./sliding-count.js";
+import { SLOTS, SlidingCount, slotLength } from "./sliding-count.js";
 import { type Entry, mostInAnyWindow } from "./testing/brute-force.js";
 
 const arrivals = fc.array(
@@ -69,4 +69,17 @@ it("takes back what was counted, as long as it counts", () => {
   expect(count.at(1005)).toBe(3);
   expect(count.until(1005, 3)).toBe(0);
   expect(count.at(5000)).toBe(0);
+});
+
+it("keeps no more entries than a window has slots, however much is counted", () => {
+  const count = new SlidingCount(60_000);
+  for (let now = 0; now < 400_000; now += 3) {
+    count.at(now);
+    count.add(now, 1);
+  }
+  expect(count.entries().length).toBeLessThanOrEqual(SLOTS + 1);
+  expect(count.at(400_000)).toBeGreaterThanOrEqual(20_000);
+  expect(count.at(400_000)).toBeLessThanOrEqual(20_020);
+  expect(count.at(460_061)).toBe(0);
+  expect(count.entries()).toEqual([]);
 });
