@@ -80,7 +80,8 @@ export class Cache {
     if (flight instanceof StreamFlight) return flight.board(request, "stream");
     if (flight) {
       const waiting = { ...request, signal: signal ? AbortSignal.any([signal, left]) : left };
-      return streamResult((await this.answer("generate", waiting, next.generate.bind(next) as Ask, plan)) as never);
+      const ask = next.generate.bind(next) as Ask;
+      return streamResult((await this.answer("generate", waiting, ask, plan)) as GenerateResult);
     }
     const found = this.#look(plan, "generate", request);
     if (!isEntry(found)) return this.#flyStream(plan, request, next, found).board(request, "stream");
@@ -134,8 +135,13 @@ export class Cache {
       },
       onFinish: async (events) => {
         if (stored) return drop();
-        const answer = await collect(iterate(events));
-        this.#keep(plan, request, answer, entryOf("generate", answer, plan.ttl), drop);
+        try {
+          const answer = await collect(iterate(events));
+          this.#keep(plan, request, answer, entryOf("generate", answer, plan.ttl), drop);
+        } catch {
+          // Of no shape that a stream has; whoever reads it has it all the same.
+          drop();
+        }
       },
       onFree: ({ call, request }, { cost }) =>
         this.#tellHit(call, request, "flight", stored ?? { at: Date.now(), answer: { cost } }),

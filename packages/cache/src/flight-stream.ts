@@ -39,6 +39,10 @@ export class FlightStream implements AsyncIterableIterator<StreamEvent, undefine
     return { done: true, value: undefined };
   }
 
+  get isClosed(): boolean {
+    return this.#closed;
+  }
+
   /** Nothing more will come. */
   close(): void {
     this.#closed = true;

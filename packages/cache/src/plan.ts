@@ -57,5 +57,6 @@ function scopeOf(
   if (scope === "key") return [scope, context?.key];
   if (scope === "all") return [scope, undefined];
   const own = scope === "user" ? (context?.user ?? (request as { user?: string }).user) : scope(request);
-  return own === undefined ? undefined : [typeof scope === "string" ? scope : "own", own];
+  // A function in JavaScript may say `null`, and must not mean all by it.
+  return (own ?? undefined) === undefined ? undefined : [typeof scope === "string" ? scope : "own", own];
 }

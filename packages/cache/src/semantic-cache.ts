@@ -75,7 +75,7 @@ export class SemanticCache {
     return observeStream(next.stream(request), {
       event: (event) => {
         events.push(copyEvent(event));
-        if (event.type === "finish") void collect(iterate(events)).then((answer) => this.#keep(found, request, answer));
+        if (event.type === "finish") this.#collect(found, request, events).catch(() => undefined);
       },
     });
   }
@@ -119,6 +119,10 @@ export class SemanticCache {
       tell(this.options.onFailure, { during: "embed", error });
       return undefined;
     }
+  }
+
+  async #collect(place: Place, request: GenerateRequest, events: readonly StreamEvent[]): Promise<void> {
+    this.#keep(place, request, await collect(iterate(events)));
   }
 
   #keep({ group, vector, ttl }: Place, request: GenerateRequest, answer: GenerateResult): void {

@@ -185,7 +185,8 @@ describe("a stream that several read", () => {
   });
 
   it("is charged to who reads it to its end when the first has left", async () => {
-    const llm = withCache(backend);
+    const onHit = vi.fn();
+    const llm = withCache(backend, { onHit });
     const one = llm.stream(request)[Symbol.asyncIterator]();
     const two = collect(llm.stream(request));
     void one.next();
@@ -198,6 +199,70 @@ describe("a stream that several read", () => {
     const paid = await two;
     expect(paid).toMatchObject({ text: "Hi", cost: { total: 0.5 } });
     expect(paid.cachedAt).toBeUndefined();
+    expect(onHit).not.toHaveBeenCalled();
+  });
+
+  it("is paid once, though who pays leaves at its finish while others still read", async () => {
+    const llm = withCache(backend);
+    const slow = llm.stream(request)[Symbol.asyncIterator]();
+    const leading = (async () => {
+      for await (const { type } of llm.stream(request)) if (type === "finish") break;
+    })();
+    const behind = llm.stream(request)[Symbol.asyncIterator]();
+    await settle();
+    const first = behind.next();
+    only().give(...said("Hi"));
+    await leading;
+    expect((await first).value).toMatchObject({ cachedAt: new Date(NOW) });
+    for (const reader of [behind, slow]) {
+      const { events } = await eventsOf({ [Symbol.asyncIterator]: () => reader });
+      expect(events.at(-1)).toMatchObject({ type: "finish", cachedAt: new Date(NOW), cost: { total: 0 } });
+    }
+  });
+
+  it("fails each once, after all that came before, and lets go of their signals", async () => {
+    const llm = withCache(backend);
+    const controllers = [new AbortController(), new AbortController()];
+    const removes = controllers.map(({ signal }) => vi.spyOn(signal, "removeEventListener"));
+    const readers = controllers.map(({ signal }) => llm.stream({ ...request, signal })[Symbol.asyncIterator]());
+    const first = readers.map((reader) => reader.next());
+    await settle();
+    only().give(START, new LLMError({ kind: "server", message: "Down" }));
+    for (const [at, reader] of readers.entries()) {
+      expect((await first[at])!.value?.type).toBe("start");
+      await expect(reader.next()).rejects.toMatchObject({ kind: "server" });
+      expect(removes[at]).toHaveBeenCalled();
+      expect(await reader.next()).toEqual({ done: true, value: undefined });
+    }
+  });
+
+  it("holds on to no signal when its finish has been read", async () => {
+    const llm = withCache(backend);
+    const controller = new AbortController();
+    const remove = vi.spyOn(controller.signal, "removeEventListener");
+    const reader = llm.stream({ ...request, signal: controller.signal })[Symbol.asyncIterator]();
+    const first = reader.next();
+    await settle();
+    only().give(...said("Hi"));
+    await first;
+    for (let read = 1; read < 5; read++) {
+      expect(remove).not.toHaveBeenCalled();
+      await reader.next();
+    }
+    expect(remove).toHaveBeenCalledWith("abort", expect.any(Function));
+    controller.abort();
+    expect(await reader.next()).toEqual({ done: true, value: undefined });
+  });
+
+  it("is over for who has left, though it waits for an event", async () => {
+    const llm = withCache(backend);
+    const [one, two] = [llm.stream(request), llm.stream(request)].map((stream) => stream[Symbol.asyncIterator]());
+    const [pending, other] = [one!.next(), two!.next()];
+    await settle();
+    await one!.return?.();
+    only().give(START);
+    expect([await pending, (await other).value?.type]).toEqual([{ done: true, value: undefined }, "start"]);
+    await two!.return?.();
   });
 
   it("tells who was aborted between two reads when it reads again, once", async () => {
@@ -249,6 +314,27 @@ describe("a whole call that several wait for", () => {
     void llm.generate(request);
     await settle();
     expect(backend.calls).toHaveLength(2);
+  });
+
+  it("that was given up ends without a trace, though another has begun meanwhile", async () => {
+    const llm = withCache(backend);
+    const controller = new AbortController();
+    const given = llm.generate({ ...request, signal: controller.signal });
+    await settle();
+    // Its failure comes only when the next is under way.
+    const stop = vi.spyOn(backend.calls[0]!, "give").mockImplementation(() => {});
+    controller.abort();
+    await expect(given).rejects.toMatchObject({ kind: "aborted" });
+    const second = llm.generate(request);
+    await settle();
+    stop.mockRestore();
+    backend.calls[0]!.give(new LLMError({ kind: "aborted", message: "Late" }));
+    await settle();
+    const third = llm.generate(request);
+    await settle();
+    expect(backend.calls).toHaveLength(2);
+    backend.calls[1]!.give(...said("Hi"));
+    expect([(await second).text, (await third).text]).toEqual(["Hi", "Hi"]);
   });
 
   it("is left by a stream that waits for it, before it has begun", async () => {

@@ -6,6 +6,8 @@ import { unpaidError } from "./unpaid-error.js";
 
 export type EventResult = IteratorResult<StreamEvent, undefined>;
 
+const OVER: EventResult = { done: true, value: undefined };
+
 /** Where a stream comes from. */
 export interface Source {
   stream: AsyncIterable<StreamEvent>;
@@ -34,6 +36,8 @@ export class StreamFlight {
   /** In the order in which they came: the first is the one who pays. */
   readonly #seats = new Set<FlightStream>();
   #leader: FlightStream | undefined;
+  /** Who has paid. */
+  #payer: FlightStream | undefined;
   #controller: AbortController | undefined;
   #source: AsyncIterator<StreamEvent> | undefined;
   #stored = false;
@@ -62,12 +66,13 @@ export class StreamFlight {
     if (event) return this.#replayed(event, seat);
     if (this.#ended) return this.#end(this.#ended, seat);
     this.#pulling ??= this.#pull();
-    return this.#pulling.then((pulled) =>
+    return this.#pulling.then((pulled) => {
+      if (seat.isClosed) return OVER;
       // Who leads and has read all else gets it as it came.
-      pulled && seat === this.#leader && place === this.#events.length - 1 && !this.#isFree(seat)
-        ? { done: false, value: pulled }
-        : this.eventAt(place, seat),
-    );
+      if (!pulled || seat !== this.#leader || place !== this.#events.length - 1) return this.eventAt(place, seat);
+      if (pulled.type === "finish") this.#payer = seat;
+      return { done: false, value: pulled };
+    });
   }
 
   /** Ends the stream where nobody reads it any more. */
@@ -81,24 +86,27 @@ export class StreamFlight {
   async #end({ error }: { error?: unknown }, seat: FlightStream): Promise<EventResult> {
     seat.close();
     if (error !== undefined) throw this.#isFree(seat) ? unpaidError(error) : error;
-    return { done: true, value: undefined };
+    return OVER;
   }
 
   /** Whether another pays, or nobody. */
   #isFree(seat: FlightStream): boolean {
-    return this.#stored || this.#seats.values().next().value !== seat;
+    return this.#stored || (this.#payer ?? this.#seats.values().next().value) !== seat;
   }
 
   async #replayed(event: StreamEvent, seat: FlightStream): Promise<EventResult> {
     if (event.type !== "start" && event.type !== "finish") return { done: false, value: copyEvent(event) };
-    const isMarked = this.#stored || !this.#isFree(seat);
+    const pays = !this.#isFree(seat);
+    // What the store had says so itself.
+    const isAsItWas = pays || this.#stored;
     if (event.type === "start")
-      return { done: false, value: isMarked ? copyEvent(event) : replayedStart(event, this.#at) };
-    const finish = isMarked ? (copyEvent(event) as typeof event) : replayedFinish(event, this.#at);
+      return { done: false, value: isAsItWas ? copyEvent(event) : replayedStart(event, this.#at) };
+    if (pays) this.#payer = seat;
+    const finish = isAsItWas ? (copyEvent(event) as typeof event) : replayedFinish(event, this.#at);
     if (seat === this.#leader) return { done: false, value: finish };
     const { output } = seat.request;
     const value = output ? await withOutputOf(finish, this.#events, output) : finish;
-    if (this.#isFree(seat)) this.plan.onFree(seat, event);
+    if (!pays) this.plan.onFree(seat, event);
     return { done: false, value };
   }
 
