@@ -35,7 +35,8 @@ export class Gate {
 
   constructor(private readonly store: LimitStore) {
     store.onRoom((counters) => {
-      for (const counter of this.#lines.size > 0 ? counters : []) {
+      if (this.#lines.size === 0) return;
+      for (const counter of counters ?? [...this.#lines.keys()]) {
         const line = this.#lines.get(counter);
         if (line) this.#ask(line);
       }

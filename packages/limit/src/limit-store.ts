@@ -49,6 +49,6 @@ export interface LimitStore {
   /** Nobody stands in line for that counter any more. */
   leave(counter: string): void;
   levels(claims: readonly Claim[]): Level[] | Promise<Level[]>;
-  /** Tells of counters in which room has come back before its time. */
-  onRoom(listener: (counters: readonly string[]) => void): void;
+  /** Tells of counters in which there may be room before its time; of none: there may be in all. */
+  onRoom(listener: (counters?: readonly string[]) => void): void;
 }

@@ -12,7 +12,7 @@ export function memoryLimiter(): LimitStore {
 export class MemoryLimiter implements LimitStore {
   readonly #windows = new Map<string, SlidingCount>();
   readonly #parallel = new Map<string, number>();
-  readonly #listeners: ((counters: readonly string[]) => void)[] = [];
+  readonly #listeners: ((counters?: readonly string[]) => void)[] = [];
   #sweeper: ReturnType<typeof setTimeout> | undefined;
 
   take(calls: readonly (readonly Claim[])[]): (Taken | Refused)[] {
@@ -65,7 +65,7 @@ export class MemoryLimiter implements LimitStore {
     });
   }
 
-  onRoom(listener: (counters: readonly string[]) => void): void {
+  onRoom(listener: (counters?: readonly string[]) => void): void {
     this.#listeners.push(listener);
   }
 

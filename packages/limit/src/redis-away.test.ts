@@ -50,6 +50,33 @@ await describeWith(["redis"], "Redis that goes away", () => {
     await vi.waitFor(async () => expect((await there.limitStatus()).map(({ used }) => used)).toEqual([5, 0]), 20_000);
   });
 
+  it("is not what waiting calls go on waiting for", async () => {
+    await using proxy = await SeverableProxy.to(SERVICES.redis);
+    const there = withLimit(new SlowBackend().backend, { limits, limiter: space.limiter() });
+    for (let call = 0; call < 4; call++) await there.generate(ask("Hi"));
+    const [open, closed] = (["open", "closed"] as const).map((whenAway) =>
+      withLimit(new SlowBackend().backend, {
+        limits,
+        limiter: space.limiter({ client: space.connect(proxy.url), whenAway }),
+      }),
+    );
+    const [waits, fails] = [open!.generate(ask("Hi")), Promise.allSettled([closed!.generate(ask("Hi"))])];
+    await vi.waitFor(async () => {
+      expect((await open!.limitStatus())[0]!.waiting).toBe(1);
+      expect((await closed!.limitStatus())[0]!.waiting).toBe(1);
+    }, 20_000);
+    await proxy.sever();
+    // The next call of each notices.
+    await Promise.allSettled([
+      open!.generate(ask("Hi")),
+      closed!.generate(ask("Hi")),
+      open!.limitStatus(),
+      closed!.limitStatus(),
+    ]);
+    expect((await waits).text).toBe("Hello");
+    expect(await fails).toMatchObject([{ reason: { kind: "server" } }]);
+  });
+
   it("breaks no limit before and after under load, and meanwhile holds each process to it", async () => {
     await using proxy = await SeverableProxy.to(SERVICES.redis);
     const window = 200;

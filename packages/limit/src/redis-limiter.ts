@@ -26,7 +26,7 @@ export class RedisLimiter implements LimitStore {
   readonly #local = new MemoryLimiter();
   /** Of that, what Redis does not know. */
   #unsaid = new MemoryLimiter();
-  readonly #listeners: ((counters: readonly string[]) => void)[] = [];
+  readonly #listeners: ((counters?: readonly string[]) => void)[] = [];
   readonly #link: RedisLink;
   readonly #process: string = crypto.randomUUID();
   /** Counters of calls under way by their ids, whose leases are renewed. */
@@ -44,7 +44,11 @@ export class RedisLimiter implements LimitStore {
       client,
       timeout,
       `${options.prefix}probe`,
-      () => tell(onAway, undefined),
+      () => {
+        tell(onAway, undefined);
+        // What others have used up no longer holds up those that wait here.
+        for (const listener of this.#listeners) listener();
+      },
       () => {
         this.#sayAll();
         tell(onBack, undefined);
@@ -105,7 +109,7 @@ export class RedisLimiter implements LimitStore {
     }
   }
 
-  onRoom(listener: (counters: readonly string[]) => void): void {
+  onRoom(listener: (counters?: readonly string[]) => void): void {
     this.#listeners.push(listener);
   }
 

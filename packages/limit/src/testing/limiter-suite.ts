@@ -55,7 +55,7 @@ export function limiterSuite(make: () => LimitStore, timeOf: (taken: Taken) => n
   it("keeps the parallel ones until they are over, and says when there is room again", async () => {
     const store = make();
     const freed: string[] = [];
-    store.onRoom((counters) => freed.push(...counters));
+    store.onRoom((counters) => freed.push(...(counters ?? ["all"])));
     const parallel = claim("parallel", "p", 2);
     const first = (await one(store, parallel)) as Taken;
     await one(store, parallel);

@@ -32,7 +32,7 @@ export class SlowStore implements LimitStore {
     return this.inner.levels(claims);
   }
 
-  onRoom(listener: (counters: readonly string[]) => void): void {
+  onRoom(listener: (counters?: readonly string[]) => void): void {
     this.inner.onRoom(listener);
   }
 }
