@@ -3,6 +3,8 @@ import { collect, type GenerateRequest, isLLMError, type LLMBackend, LLMError, t
 /** One call that a paced backend was asked for. */
 export interface PacedCall {
   request: GenerateRequest;
+  /** Whether anything was read of it. */
+  begun: boolean;
   /** Whether it was aborted or left. */
   ended: boolean;
   /** Hands over an event, or fails with an error; `undefined` ends the stream. */
@@ -24,6 +26,7 @@ export function paced(provider = "paced"): Paced {
       let wake = (): void => {};
       const call: PacedCall = {
         request,
+        begun: false,
         ended: false,
         give(...steps) {
           given.push(...steps);
@@ -38,6 +41,7 @@ export function paced(provider = "paced"): Paced {
       const iterator: AsyncIterableIterator<StreamEvent, undefined> = {
         [Symbol.asyncIterator]: () => iterator,
         async next() {
+          call.begun = true;
           while (given.length === 0) await new Promise<void>((resolve) => (wake = resolve));
           const step = given.shift();
           if (step === undefined) return { done: true, value: undefined };
