@@ -178,6 +178,12 @@ await describeWith(["redis"], "Redis that goes away", () => {
     const unknown = vi.fn(() => Promise.reject(new Error("NOSCRIPT No matching script")));
     const limiter = space.limiter({ client: { eval: client.eval.bind(client), evalsha: unknown } });
     const llm = withLimit(new SlowBackend().backend, { limits, limiter });
+    // Its digest, by which it is known there, takes a moment.
+    await vi.waitFor(async () => {
+      await llm.limitStatus();
+      expect(unknown).toHaveBeenCalled();
+    }, 20_000);
+    unknown.mockClear();
     await llm.generate(ask("1"));
     await llm.generate(ask("2"));
     expect(unknown).toHaveBeenCalled();
