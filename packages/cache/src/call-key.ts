@@ -5,7 +5,8 @@ import type { CacheableRequest, CachedCall } from "./cached-call.js";
 export const FORMAT = 1;
 
 /** Headers that tell one call from another, and change no answer. All others may: they say who asks, or switch something on. */
-const TRACING = new Set(["traceparent", "tracestate", "baggage", "b3", "user-agent", "idempotency-key", "request-id"]);
+const TRACING =
+  /^(traceparent|tracestate|baggage|b3|x-b3-.+|user-agent|idempotency-key|request-id|x-(.+-)?(request|correlation|trace|span)-id)$/;
 
 /** Whose answers are shared, and where they are kept. */
 export interface KeySpace {
@@ -39,10 +40,7 @@ function asked(request: CacheableRequest): object {
 function tellingHeaders(headers: NonNullable<CallOptions["headers"]>): string {
   const telling = Object.entries(headers)
     .map(([name, value]) => [name.toLowerCase(), value] as const)
-    .filter(
-      ([name, value]) =>
-        value !== undefined && !TRACING.has(name) && !/^x-(.+-)?(request|correlation|trace|span)-id$|^x-b3-/.test(name),
-    );
+    .filter(([name]) => !TRACING.test(name));
   return telling.length > 0 ? JSON.stringify(telling.sort(([a], [b]) => (a < b ? -1 : 1))) : "";
 }
 

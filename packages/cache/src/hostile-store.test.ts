@@ -68,6 +68,32 @@ describe("a store that is broken", () => {
     vi.useRealTimers();
   });
 
+  it("is handed no answer that can't be written down, which is told", async () => {
+    let input: unknown = "deep";
+    for (let depth = 0; depth < 20_000; depth++) input = [input];
+    for (const odd of [input, { run: () => 1 }]) {
+      failures.length = 0;
+      const store = textStore();
+      const backend = mockBackend({ toolCalls: [{ id: "c", name: "f", input: odd }] });
+      const { toolCalls } = await withCache(backend, { store, onFailure }).generate(request);
+      expect(toolCalls[0]!.input).toBe(odd);
+      await vi.waitFor(() => expect(failures).toMatchObject([{ during: "set" }]));
+      expect(store.texts.size).toBe(0);
+      // Memory takes it as it is.
+      const llm = withCache(backend);
+      await llm.generate(request);
+      expect((await llm.generate(request)).cachedAt).toBeInstanceOf(Date);
+    }
+  });
+
+  it("leaves no timer behind when it has answered", async () => {
+    vi.useFakeTimers();
+    const store = textStore();
+    await withCache(mockBackend("Hi"), { store, storeTimeout: 60_000 }).generate(request);
+    await vi.waitFor(() => expect(store.texts.size).toBe(1));
+    await vi.waitFor(() => expect(vi.getTimerCount()).toBe(0));
+  });
+
   it("does not hold up an answer by being slow to take it", async () => {
     const llm = withCache(mockBackend("Hi"), { store: { get: () => undefined, set: () => new Promise(() => {}) } });
     expect((await llm.generate(request)).text).toBe("Hi");

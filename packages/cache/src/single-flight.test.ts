@@ -165,10 +165,12 @@ describe("a whole call that several wait for", () => {
   it("keeps each to its own limit, without ending it for the others", async () => {
     const llm = withCache(backend);
     const patient = llm.generate(request);
-    const hasty = llm.generate({ ...request, timeout: { total: 1000 } });
-    const failed = expect(hasty).rejects.toMatchObject({ kind: "timeout" });
+    const hasty = { ...request, timeout: { total: 1000 } };
+    const failed = [llm.generate(hasty), collect(llm.stream(hasty))].map((each) =>
+      expect(each).rejects.toMatchObject({ kind: "timeout" }),
+    );
     await vi.advanceTimersByTimeAsync(1000);
-    await failed;
+    await Promise.all(failed);
     only().give(...said("Hi"));
     expect((await patient).text).toBe("Hi");
   });
