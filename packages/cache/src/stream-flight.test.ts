@@ -107,8 +107,8 @@ describe("a stream that several read", () => {
     const onHit = vi.fn();
     const llm = withCache(backend, { onHit });
     const one = llm.stream(request)[Symbol.asyncIterator]();
-    const two = collect(llm.stream(request));
     void one.next();
+    const two = collect(llm.stream(request));
     await settle();
     only().give(START, OPEN);
     await settle();
@@ -185,6 +185,20 @@ describe("a stream that several read", () => {
     found(undefined);
     expect(await pending).toEqual({ done: true, value: undefined });
     expect(backend.calls.filter(({ begun }) => begun)).toEqual([]);
+  });
+
+  it("is paid once, though who pays has read it after the others and left", async () => {
+    const llm = withCache(backend);
+    const [payer, quick, slow] = [0, 1, 2].map(() => llm.stream(request)[Symbol.asyncIterator]());
+    const first = [payer!.next(), quick!.next(), slow!.next()];
+    await settle();
+    only().give(...said("Hi"));
+    await Promise.all(first);
+    const rest = (reader: AsyncIterator<StreamEvent>) => eventsOf({ [Symbol.asyncIterator]: () => reader });
+    expect((await rest(quick!)).events.at(-1)).toMatchObject({ cachedAt: new Date(NOW) });
+    expect((await rest(payer!)).events.at(-1)).toEqual(END[1]);
+    await payer!.return?.();
+    expect((await rest(slow!)).events.at(-1)).toMatchObject({ cachedAt: new Date(NOW) });
   });
 
   it("is over for who has left, though it waits for an event", async () => {
