@@ -19,24 +19,29 @@ interface Texts {
 }
 
 /** @param expectedOutput tokens, for requests without `maxTokens` */
-export function expectedTokens({ kind, request }: LimitedCall, expectedOutput: number): ExpectedTokens {
-  if (kind === "generate" || kind === "stream") {
-    const { maxTokens } = request as GenerateRequest;
-    const input = estimateTokens(request as GenerateRequest);
-    return { asked: input + (maxTokens ?? 0), reserved: input + (maxTokens ?? expectedOutput) };
-  }
+export function expectedTokens(call: LimitedCall, expectedOutput: number): ExpectedTokens {
+  const input = expectedInput(call);
+  if (call.kind !== "generate" && call.kind !== "stream") return { asked: input, reserved: input };
+  const output = amountOf((call.request as GenerateRequest).maxTokens);
+  return { asked: input + (output ?? 0), reserved: input + (output ?? expectedOutput) };
+}
+
+function expectedInput({ kind, request }: LimitedCall): number {
   // Providers count these for nothing.
-  if (kind === "countTokens" || kind === "listModels") return { asked: 0, reserved: 0 };
-  const { values, documents, query, text, prompt } = request as Texts;
-  let input = 0;
-  for (const one of [query, text, prompt]) if (typeof one === "string") input += estimateTokens(one);
-  for (const one of documents ?? []) input += estimateTokens(one);
-  for (const one of values ?? [])
-    input +=
-      typeof one === "string"
-        ? estimateTokens(one)
-        : estimateTokens({ messages: [{ role: "user", content: one as [] }] });
-  return { asked: input, reserved: input };
+  if (kind === "countTokens" || kind === "listModels") return 0;
+  try {
+    if (kind === "generate" || kind === "stream") return estimateTokens(request as GenerateRequest);
+    const { values = [], documents = [], query, text, prompt } = request as Texts;
+    let tokens = 0;
+    for (const one of [query, text, prompt, ...documents, ...values]) {
+      if (typeof one === "string") tokens += estimateTokens(one);
+      else if (Array.isArray(one)) tokens += estimateTokens({ messages: [{ role: "user", content: one }] });
+    }
+    return tokens;
+  } catch {
+    // What can't be reckoned makes no sense, which is for the backend to say.
+    return 0;
+  }
 }
 
 /** The same, by a function of the application's own. @throws LLMError `invalid-request` where it gives no number */
@@ -49,7 +54,12 @@ export function ownExpectedTokens(estimate: (call: LimitedCall) => number, call:
 
 /** What an answer says it took; `undefined` where it says nothing. */
 export function usedTokens(usage: Partial<Usage> | undefined): number | undefined {
-  const input = usage?.inputTokens?.total;
-  const output = usage?.outputTokens?.total;
+  const input = amountOf(usage?.inputTokens?.total);
+  const output = amountOf(usage?.outputTokens?.total);
   return input === undefined && output === undefined ? undefined : (input ?? 0) + (output ?? 0);
+}
+
+/** A number that can be counted with: one that is not would break the count for all. */
+function amountOf(tokens: number | undefined): number | undefined {
+  return Number.isFinite(tokens) && tokens! >= 0 ? Math.ceil(tokens!) : undefined;
 }

@@ -43,11 +43,6 @@ export class Gate {
     });
   }
 
-  /** Those that wait. */
-  get waiting(): number {
-    return this.#waiters.size;
-  }
-
   /** Those that wait for room in a counter. */
   waitingFor(counter: string): number {
     return this.#lines.get(counter)?.size ?? 0;

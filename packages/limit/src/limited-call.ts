@@ -23,7 +23,8 @@ export function limitedCall(kind: LimitedCall["kind"], request: CallRequest): Li
     model,
     key: context?.key,
     user: context?.user ?? user,
-    tags: context?.tags ?? [],
+    // What makes no sense is for the backend to refuse.
+    tags: Array.isArray(context?.tags) ? context.tags : [],
     session: context?.session,
     request,
   };

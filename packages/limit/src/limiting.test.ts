@@ -114,6 +114,22 @@ describe("tokens", () => {
     expect(slots!.used).toBe(0);
   });
 
+  it("are not miscounted for requests and answers that make no sense", async () => {
+    const odd = [Number.NaN, Number.POSITIVE_INFINITY, -1000, "5", null] as number[];
+    for (const total of odd) {
+      const llm = withLimit(mockBackend({ text: "Hello", usage: usage(total, total) }), { limits: [{ tokens: 100 }] });
+      await llm.generate(ask("Hi", { maxTokens: total }));
+      // As it was reserved: nothing is known of what it took.
+      expect((await llm.limitStatus())[0]).toMatchObject({ used: 100, remaining: 0 });
+    }
+    const llm = withLimit(mockBackend(), { limits: [{ tokens: 100 }, { requests: 9, per: "tag" }] });
+    const request = { messages: undefined, context: { tags: "a" } } as never;
+    await llm.generate(request);
+    await llm.embed({ values: [undefined, { type: "text" }] } as never).catch(() => {});
+    await llm.embed({ values: 5 } as never).catch(() => {});
+    expect((await llm.limitStatus())[0]!.used).toBeLessThanOrEqual(100);
+  });
+
   it("are counted by an estimate of the application's own, and for other calls by their texts", async () => {
     const own = withLimit(mockBackend(), {
       limits: [{ tokens: 50 }],
