@@ -39,7 +39,7 @@ export class BudgetExceededError extends LLMError implements BudgetExceeded {
   declare readonly resetsAt: Date | undefined;
 
   constructor(facts: BudgetExceeded & { model?: string | undefined }) {
-    super({ kind: "budget-exceeded", retryable: false, message: messageOf(facts), ...facts });
+    super({ kind: "budget-exceeded", message: messageOf(facts), ...facts });
   }
 }
 

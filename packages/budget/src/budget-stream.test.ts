@@ -155,6 +155,32 @@ describe("a stream", () => {
     expect(await purse(llm)).toEqual({ spent: 0, reserved: 0 });
   });
 
+  it("costs nothing where it is left before the provider is asked", async () => {
+    const backend = scripted(START, FINISH);
+    let leave = (): unknown => undefined;
+    const stream: LLMBackend["stream"] = (request) => {
+      leave();
+      return backend.stream(request);
+    };
+    const llm = budgeted({ ...backend, stream });
+    const iterator = llm.stream(ask())[Symbol.asyncIterator]();
+    leave = () => void iterator.return!();
+    expect(await iterator.next()).toEqual({ done: true, value: undefined });
+    expect(await purse(llm)).toEqual({ spent: 0, reserved: 0 });
+    expect(backend.log).toEqual([]);
+  });
+
+  it("is settled once, whatever is done with it after its end", async () => {
+    const store = memoryStore();
+    const settle = vi.spyOn(store, "settle");
+    const llm = budgeted(scripted(START, FINISH), store);
+    const iterator = llm.stream(ask())[Symbol.asyncIterator]();
+    while (!(await iterator.next()).done);
+    await iterator.return!();
+    expect(await iterator.next()).toEqual({ done: true, value: undefined });
+    expect(settle).toHaveBeenCalledTimes(1);
+  });
+
   it("hands over the error of a backend that can't begin one, and frees what was held", async () => {
     const error = new Error("no stream");
     const stream = (): never => {

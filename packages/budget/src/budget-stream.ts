@@ -128,6 +128,8 @@ export class BudgetStream implements AsyncIterableIterator<StreamEvent, undefine
     if (!ticket) return;
     this.#progress = new Progress(ticket, this.#inner, this.request);
     DROPPED?.register(this, this.#progress, this);
+    // Left by the very backend that was to begin it.
+    if (this.#closed) await this.return();
   }
 
   readonly #see = (result: IteratorResult<StreamEvent>): Result | Promise<Result> => {

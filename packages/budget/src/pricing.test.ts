@@ -26,6 +26,24 @@ describe("a failure", () => {
     expect(await llm.status()).toMatchObject([{ spent: cost, reserved: 0 }]);
   });
 
+  it("of a call for images costs what was sent, and no image", async () => {
+    const error = new LLMError({ kind: "timeout", message: "late" });
+    const generateImage = () => Promise.reject(error);
+    const price = ({
+      images = 0,
+      usage,
+    }: {
+      images?: number;
+      usage: { inputTokens: { total: number | undefined } };
+    }) => ({
+      total: images + usage.inputTokens.total! / 1000,
+      source: "own" as const,
+    });
+    const llm = budgeted([dayUSD(5)], { ...mockBackend(), generateImage }, { price });
+    await expect(llm.generateImage!({ model: "m", prompt: "x".repeat(40), n: 2 })).rejects.toBe(error);
+    expect(await llm.status()).toMatchObject([{ spent: 0.01, reserved: 0 }]);
+  });
+
   it("costs nothing where the call was aborted before it was made", async () => {
     const llm = budgeted([dayUSD(5)]);
     await expect(llm.generate(ask({}, { signal: AbortSignal.abort() }))).rejects.toMatchObject({ kind: "aborted" });

@@ -35,6 +35,18 @@ describe("what stands in for a store", () => {
     expect(standIn.arrears).toBeUndefined();
   });
 
+  it("settles an id once, and keeps no purse that nothing is in", () => {
+    const standIn = new StandIn();
+    standIn.reserve("1", [want("a", 6)]);
+    for (let time = 0; time < 2; time++) standIn.settle("1", [want("a", 4)]);
+    expect(standIn.arrears!.used).toMatchObject([{ amount: 4 }]);
+    standIn.paid();
+    for (let at = 0; at < 10_001; at++) {
+      expect(standIn.reserve(`${at}`, [want(`${at}`, 1)])).toBeUndefined();
+      standIn.settle(`${at}`, [want(`${at}`, 0)]);
+    }
+  });
+
   it("has no room for ever more purses, and room again when they are paid", () => {
     const standIn = new StandIn();
     for (let at = 0; at < 10_000; at++) {

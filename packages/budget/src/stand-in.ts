@@ -37,7 +37,8 @@ export class StandIn {
   }
 
   settle(id: string, used: readonly PurseAmount[]): void {
-    const wanted = this.#held.get(id) ?? [];
+    const wanted = this.#held.get(id);
+    if (!wanted) return;
     this.#held.delete(id);
     for (const { purse, amount } of wanted) this.#purses.get(purse)!.reserved -= amount;
     for (const { purse, amount } of used) this.#purses.get(purse)!.spent += amount;

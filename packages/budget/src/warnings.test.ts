@@ -51,15 +51,20 @@ it("warns at a budget's own share before that of the options", async () => {
   ]);
 });
 
-it("warns in each process that shares a purse, and not for nothing", async () => {
+it("does not warn of a limit of nothing, of which nothing was spent", async () => {
+  const onWarning = vi.fn();
+  const budgets = [{ limit: { tokens: 0 }, period: "hour" as const }];
+  const free = mockBackend({ text: "Hi", usage: usageOf(0, 0) });
+  await calls(1, withBudget(free, { budgets, estimate: () => ({ tokens: 0 }), onWarning }));
+  expect(onWarning).not.toHaveBeenCalled();
+});
+
+it("warns in each process that shares a purse, and ignores what the listener throws", async () => {
   const store = memoryStore();
   const told: string[] = [];
   const processOf = (name: string) =>
     withBudget(backend, {
-      budgets: [
-        { limit: { tokens: 500 }, period: "hour" },
-        { limit: { tokens: 0 }, period: "day", for: { keys: ["other"] } },
-      ],
+      budgets: [{ limit: { tokens: 500 }, period: "hour" }],
       store,
       onWarning: () => {
         told.push(name);
