@@ -49,7 +49,7 @@ export class Cache {
     const { signal } = request;
     if (signal?.aborted) throw aborted(signal);
     let flight = this.#flights.get(plan.flight);
-    if (flight instanceof StreamFlight) return collect(flight.board(request as GenerateRequest, call));
+    if (flight instanceof StreamFlight) return collect(flight.board(request as GenerateRequest, plan.asked));
     let found = flight ? undefined : this.#look(plan, call, request);
     let from: CacheHit["from"] = "store";
     if (!isEntry(found)) {
@@ -62,7 +62,7 @@ export class Cache {
     const own = fittingAnswer(found, request);
     const answer = own instanceof Promise ? await own : own;
     if (!answer) return this.answer(call, request, ask, refreshed(plan));
-    this.#tellHit(call, request, from, found);
+    this.#tellHit(plan.asked, request, from, found);
     return answer;
   }
 
@@ -71,7 +71,7 @@ export class Cache {
     request: GenerateRequest,
     next: LLMBackend,
     left: AbortSignal,
-    plan: Plan | undefined = planOf(this.#settings, this.provider, "generate", request),
+    plan: Plan | undefined = planOf(this.#settings, this.provider, "stream", request),
   ): Promise<AsyncIterable<StreamEvent>> {
     if (!plan) return next.stream(request);
     const { signal } = request;
@@ -81,7 +81,12 @@ export class Cache {
     if (flight) {
       const waiting = { ...request, signal: signal ? AbortSignal.any([signal, left]) : left };
       const ask = next.generate.bind(next) as Ask;
-      return streamResult((await this.answer("generate", waiting, ask, plan)) as GenerateResult);
+      const answer = await this.answer("generate", waiting, ask, plan).catch((error: unknown) => {
+        if (left.aborted) return undefined;
+        throw error;
+      });
+      // Who has left is told that it is over, not that it failed.
+      return answer ? streamResult(answer as GenerateResult) : iterate([]);
     }
     const found = this.#look(plan, "generate", request);
     if (!isEntry(found)) return this.#flyStream(plan, request, next, found).board(request, "stream");

@@ -1,9 +1,12 @@
 import type { CacheableRequest, CachedCall } from "./cached-call.js";
 import { callKey, isStateful } from "./call-key.js";
+import type { CacheMiss } from "./options.js";
 import { callCache, type Settings } from "./settings.js";
 
 /** How the cache treats one call. */
 export interface Plan {
+  /** What was asked for, which listeners are told. */
+  asked: CacheMiss["call"];
   /** What calls that may have the same answer have in common. */
   key: string;
   /** What calls that may have the same answer, and be one, have in common. */
@@ -20,11 +23,12 @@ export interface Plan {
 export function planOf(
   settings: Settings,
   provider: string,
-  call: CachedCall,
+  asked: CacheMiss["call"],
   request: CacheableRequest,
   /** What of the request must be the same. */
   same: CacheableRequest = request,
 ): Plan | undefined {
+  const call: CachedCall = asked === "stream" ? "generate" : asked;
   const said = callCache(request);
   if (said === false || isStateful(request) || settings.when?.(request, call) === false) return undefined;
   const scope = scopeOf(settings.scope, request);
@@ -41,7 +45,7 @@ export function planOf(
   // Calls of different patience are not one: the others would fail of what only one has said.
   const isPatient = firstEvent === undefined && betweenEvents === undefined;
   const flight = isPatient && !refresh ? key : `${refresh} ${firstEvent} ${betweenEvents} ${key}`;
-  return { key, flight, ttl, refresh };
+  return { asked, key, flight, ttl, refresh };
 }
 
 /** The same call, which is not to be answered with what is there. */

@@ -3,8 +3,6 @@ import { type Entry, isExpired } from "./entry.js";
 
 /** After how many places it is seen whether a distance is too long already. */
 const BLOCK = 32;
-/** What vectors of 32 bits may be off by, so that with a threshold of 1 a question is still its own like. */
-const ROUNDING = 1e-6;
 
 /** A question that was answered. */
 interface Answered {
@@ -32,7 +30,7 @@ export class QuestionIndex {
   find(group: string, vector: Float32Array, threshold: number): { entry: Entry; similarity: number } | undefined {
     let best: Answered | undefined;
     // Of vectors of length 1 the cosine follows from the distance, which can be given up on long before it is known.
-    let least = 2 - 2 * threshold + ROUNDING;
+    let least = 2 - 2 * threshold;
     for (const answered of this.#groups.get(group) ?? []) {
       if (isExpired(answered.entry)) {
         this.#all.delete(answered);

@@ -48,6 +48,7 @@ describe("calls that ask the same at once", () => {
       }
       only();
       expect(hits).toMatchObject(Array(3).fill({ from: "flight", saved: { total: 0.5 } }));
+      expect(hits.map(({ call }) => call).sort()).toEqual(["generate", "generate", "stream"]);
       expect((await llm.generate(request)).cachedAt).toEqual(new Date(NOW));
     }
   });
@@ -154,9 +155,10 @@ describe("a whole call that several wait for", () => {
     whole.catch(() => undefined);
     const reader = llm.stream({ ...request, signal })[Symbol.asyncIterator]();
     const pending = reader.next();
-    pending.catch(() => undefined);
     await settle();
     await reader.return?.();
+    expect(await pending).toEqual({ done: true, value: undefined });
+    expect(only().ended).toBe(false);
     controller.abort();
     await settle();
     expect(only().ended).toBe(true);
