@@ -10,7 +10,7 @@ afterEach(() => void vi.useRealTimers());
 describe("the queue", () => {
   const waitFor = async (llm: ReturnType<typeof withLimit>, slow: SlowBackend, count: number) => {
     for (let turn = 0; slow.begun.length < count && turn < 1000; turn++) await vi.advanceTimersByTimeAsync(50);
-    expect((await llm.limitStatus())[0]!.waiting).toBe(0);
+    expect((await llm.status())[0]!.waiting).toBe(0);
   };
 
   it("takes callers in turn and the calls of one in their order", async () => {

@@ -39,9 +39,9 @@ export function limitedStream(
           if (event.type === "finish") pass.answered(event);
         },
         end({ error }) {
-          if (begun) pass.end(usedTokens(meter.usage));
-          else if (error === undefined) pass.end(0);
-          else pass.failed(error);
+          const came = begun ? usedTokens(meter.usage) : undefined;
+          if (error === undefined) pass.end(came ?? 0);
+          else pass.failed(error, came);
         },
       });
     } catch (error) {

@@ -31,7 +31,7 @@ describe("tokens", () => {
         whenFull: "fail",
       },
     );
-    const level = async () => (await llm.limitStatus())[0]!.used;
+    const level = async () => (await llm.status())[0]!.used;
     await llm.generate(ask("Hi", { maxTokens: 800 }));
     expect(await level()).toBe(30);
     used = usage(400, 500);
@@ -52,7 +52,7 @@ describe("tokens", () => {
     ] as const) {
       const llm = withLimit(backend, { limits: [{ tokens: limit }], expectedOutput: 200 });
       const call = llm.generate(ask("Hi"));
-      expect((await llm.limitStatus())[0]!.used).toBe(reserved);
+      expect((await llm.status())[0]!.used).toBe(reserved);
       await vi.advanceTimersByTimeAsync(1);
       release();
       await call;
@@ -84,7 +84,18 @@ describe("tokens", () => {
       { limits: [{ tokens: 1000 }] },
     );
     await llm.generate(ask("Hi", { maxTokens: 100 })).catch(() => {});
-    expect((await llm.limitStatus())[0]!.used).toBe(stay ? 105 : 0);
+    expect((await llm.status())[0]!.used).toBe(stay ? 105 : 0);
+  });
+
+  it("of a reply that came and could not be used are those that its error says", async () => {
+    const error = new LLMError({ kind: "malformed-response", message: "no JSON", usage: usage(10, 20) });
+    const limits = [{ tokens: 1000 }];
+    const whole = withLimit(mockBackend(error), { limits });
+    await failure(whole.generate(ask("Hi", { maxTokens: 100 })));
+    expect((await whole.status())[0]!.used).toBe(30);
+    const streamed = withLimit(mockBackend({ text: "x".repeat(400), error }), { limits });
+    await failure(collect(streamed.stream(ask("Hi", { maxTokens: 900 }))));
+    expect((await streamed.status())[0]!.used).toBe(30);
   });
 
   it("of a stream that is cut or left are what had come of it", async () => {
@@ -93,10 +104,10 @@ describe("tokens", () => {
       limits: [{ tokens: 1000 }, { parallel: 1 }],
     });
     await collect(cut.stream(ask("Hi", { maxTokens: 900 }))).catch(() => {});
-    expect((await cut.limitStatus()).map(({ used }) => used)).toEqual([105, 0]);
+    expect((await cut.status()).map(({ used }) => used)).toEqual([105, 0]);
     const left = withLimit(mockBackend({ text }), { limits: [{ tokens: 1000 }, { parallel: 1 }] });
     for await (const { type } of left.stream(ask("Hi", { maxTokens: 900 }))) if (type === "text-delta") break;
-    const [tokens, parallel] = await left.limitStatus();
+    const [tokens, parallel] = await left.status();
     expect(tokens!.used).toBeGreaterThan(5);
     expect(tokens!.used).toBeLessThanOrEqual(105);
     expect(parallel!.used).toBe(0);
@@ -109,7 +120,7 @@ describe("tokens", () => {
       const { value } = await iterator.next();
       if (value?.type === "finish") break;
     }
-    const [after, slots] = await left.limitStatus();
+    const [after, slots] = await left.status();
     expect(after!.used).toBeGreaterThan(before);
     expect(slots!.used).toBe(0);
   });
@@ -120,14 +131,14 @@ describe("tokens", () => {
       const llm = withLimit(mockBackend({ text: "Hello", usage: usage(total, total) }), { limits: [{ tokens: 100 }] });
       await llm.generate(ask("Hi", { maxTokens: total }));
       // As it was reserved: nothing is known of what it took.
-      expect((await llm.limitStatus())[0]).toMatchObject({ used: 100, remaining: 0 });
+      expect((await llm.status())[0]).toMatchObject({ used: 100, remaining: 0 });
     }
     const llm = withLimit(mockBackend(), { limits: [{ tokens: 100 }, { requests: 9, per: "tag" }] });
     const request = { messages: undefined, context: { tags: "a" } } as never;
     await llm.generate(request);
     await llm.embed({ values: [undefined, { type: "text" }] } as never).catch(() => {});
     await llm.embed({ values: 5 } as never).catch(() => {});
-    expect((await llm.limitStatus())[0]!.used).toBeLessThanOrEqual(100);
+    expect((await llm.status())[0]!.used).toBeLessThanOrEqual(100);
   });
 
   it("are counted by an estimate of the application's own, and for other calls by their texts", async () => {
@@ -144,6 +155,6 @@ describe("tokens", () => {
       message: expect.stringContaining("up to 51 tokens"),
     });
     await llm.embed({ values: ["one two three"] });
-    expect((await llm.limitStatus())[0]!.used).toBe(3);
+    expect((await llm.status())[0]!.used).toBe(3);
   });
 });

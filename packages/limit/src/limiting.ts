@@ -125,9 +125,15 @@ export class Pass {
     this.end(cachedAt ? 0 : usedTokens(usage));
   }
 
-  /** What a provider has refused took no tokens; what was cut keeps those that were reserved for it. */
-  failed(error: unknown): void {
-    this.end(isLLMError(error) && !CUT.includes(error.kind) ? 0 : undefined);
+  /**
+   * What a provider has refused took no tokens; what was cut keeps those that were reserved for it. A reply that could not be used says what it took.
+   *
+   * @param came tokens of what had come before it failed
+   */
+  failed(error: unknown, came?: number): void {
+    const { kind, usage } = isLLMError(error) ? error : {};
+    const refused = kind !== undefined && !CUT.includes(kind) ? 0 : undefined;
+    this.end(usedTokens(usage) ?? came ?? refused);
   }
 
   /** @param tokens that it took; `undefined`: as reserved */

@@ -29,7 +29,7 @@ await describeWith(["redis"], "Redis that goes away", () => {
     const there = withLimit(slow.backend, { limits, limiter: space.limiter(), whenFull: "fail" });
     await there.generate(ask("1"));
     await here.generate(ask("2"));
-    await vi.waitFor(async () => expect((await there.limitStatus()).map(({ used }) => used)).toEqual([2, 0]), 20_000);
+    await vi.waitFor(async () => expect((await there.status()).map(({ used }) => used)).toEqual([2, 0]), 20_000);
     await proxy.sever();
     const controller = new AbortController();
     const held = here.generate(ask("3", { seed: 60_000, signal: controller.signal }));
@@ -39,15 +39,15 @@ await describeWith(["redis"], "Redis that goes away", () => {
     // What it let through before counts, what others do is not known.
     await here.generate(ask("5"));
     await expect(here.generate(ask("6"))).rejects.toMatchObject({ kind: "rate-limit" });
-    expect((await here.limitStatus()).map(({ used }) => used)).toEqual([4, 1]);
-    expect((await there.limitStatus()).map(({ used }) => used)).toEqual([2, 0]);
+    expect((await here.status()).map(({ used }) => used)).toEqual([4, 1]);
+    expect((await there.status()).map(({ used }) => used)).toEqual([2, 0]);
     await proxy.mend();
     await vi.waitFor(() => expect(notices).toEqual(["away", "back"]), 20_000);
-    await vi.waitFor(async () => expect((await there.limitStatus()).map(({ used }) => used)).toEqual([5, 1]), 20_000);
+    await vi.waitFor(async () => expect((await there.status()).map(({ used }) => used)).toEqual([5, 1]), 20_000);
     await expect(there.generate(ask("7"))).rejects.toMatchObject({ kind: "rate-limit" });
     controller.abort();
     await held;
-    await vi.waitFor(async () => expect((await there.limitStatus()).map(({ used }) => used)).toEqual([5, 0]), 20_000);
+    await vi.waitFor(async () => expect((await there.status()).map(({ used }) => used)).toEqual([5, 0]), 20_000);
   });
 
   it("is not what waiting calls go on waiting for", async () => {
@@ -62,16 +62,16 @@ await describeWith(["redis"], "Redis that goes away", () => {
     );
     const [waits, fails] = [open!.generate(ask("Hi")), Promise.allSettled([closed!.generate(ask("Hi"))])];
     await vi.waitFor(async () => {
-      expect((await open!.limitStatus())[0]!.waiting).toBe(1);
-      expect((await closed!.limitStatus())[0]!.waiting).toBe(1);
+      expect((await open!.status())[0]!.waiting).toBe(1);
+      expect((await closed!.status())[0]!.waiting).toBe(1);
     }, 20_000);
     await proxy.sever();
     // The next call of each notices.
     await Promise.allSettled([
       open!.generate(ask("Hi")),
       closed!.generate(ask("Hi")),
-      open!.limitStatus(),
-      closed!.limitStatus(),
+      open!.status(),
+      closed!.status(),
     ]);
     expect((await waits).text).toBe("Hello");
     expect(await fails).toMatchObject([{ reason: { kind: "server" } }]);
@@ -180,13 +180,13 @@ await describeWith(["redis"], "Redis that goes away", () => {
     const llm = withLimit(new SlowBackend().backend, { limits, limiter });
     // Its digest, by which it is known there, takes a moment.
     await vi.waitFor(async () => {
-      await llm.limitStatus();
+      await llm.status();
       expect(unknown).toHaveBeenCalled();
     }, 20_000);
     unknown.mockClear();
     await llm.generate(ask("1"));
     await llm.generate(ask("2"));
     expect(unknown).toHaveBeenCalled();
-    expect((await llm.limitStatus())[0]!.used).toBe(2);
+    expect((await llm.status())[0]!.used).toBe(2);
   });
 });

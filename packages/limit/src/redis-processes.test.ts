@@ -161,7 +161,7 @@ await describeWith(["redis"], "several processes", () => {
     expect(outcomes.filter(({ status }) => status === "fulfilled").length).toBeGreaterThanOrEqual(30);
     expect(slow.most).toBe(2);
     await vi.waitFor(async () => {
-      const [, tokens, parallel] = await llm.limitStatus();
+      const [, tokens, parallel] = await llm.status();
       expect([tokens!.used, parallel!.used]).toEqual([slow.begun.length, 0]);
     }, 10_000);
     const keys = await space.keys();

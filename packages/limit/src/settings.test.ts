@@ -64,7 +64,7 @@ it("limits are shown as people say them", async () => {
       { requests: 3, window: 86_400_000, name: "of the free plan" },
     ],
   });
-  expect((await llm.limitStatus()).map(({ name }) => name)).toEqual([
+  expect((await llm.status()).map(({ name }) => name)).toEqual([
     "1 request a minute for east",
     "5 tokens a minute for east",
     "1 call at once for east",

@@ -33,11 +33,11 @@ describe("over sockets, with the adapter for OpenAI", () => {
     const { usage, text } = await llm.generate(request);
     const total = usage.inputTokens.total! + usage.outputTokens.total!;
     expect(total).toBeGreaterThan(0);
-    expect((await llm.limitStatus()).map(({ used }) => used)).toEqual([1, total]);
+    expect((await llm.status()).map(({ used }) => used)).toEqual([1, total]);
     const streamed = await collect(llm.stream(request));
     expect(streamed.text).toBe(text);
     const second = streamed.usage.inputTokens.total! + streamed.usage.outputTokens.total!;
-    expect((await llm.limitStatus()).map(({ used }) => used)).toEqual([2, total + second]);
+    expect((await llm.status()).map(({ used }) => used)).toEqual([2, total + second]);
     await llm.embed!({ model: "openai/text-embedding-3-small", values: ["sky"] });
     const error = await llm.generate(request).then(
       () => expect.fail(),
@@ -92,7 +92,7 @@ describe("over sockets, with the adapter for OpenAI", () => {
     const llm = withLimit(backend, { limits: [{ parallel: 1, tokens: 5000 }], whenFull: "fail" });
     for await (const event of llm.stream({ ...request, maxTokens: 4000 })) if (event.type === "text-delta") break;
     await gone;
-    const [tokens, parallel] = await llm.limitStatus();
+    const [tokens, parallel] = await llm.status();
     expect(parallel!.used).toBe(0);
     expect(tokens!.used).toBeLessThan(20);
   });

@@ -120,18 +120,18 @@ describe("a call for which there is no room", () => {
     const third = failure(llm.generate(ask("c", { timeout: { total: 100 } })));
     const stream = llm.stream(ask("d"))[Symbol.asyncIterator]();
     const left = stream.next();
-    expect((await llm.limitStatus())[0]).toMatchObject({ used: 1, waiting: 3 });
+    expect((await llm.status())[0]).toMatchObject({ used: 1, waiting: 3 });
     controller.abort(new Error("no longer"));
     expect(await second).toMatchObject({ kind: "aborted", cause: { message: "no longer" } });
     await vi.advanceTimersByTimeAsync(101);
     expect(await third).toMatchObject({ kind: "timeout" });
     await stream.return!();
     expect(await left).toEqual({ done: true, value: undefined });
-    expect((await llm.limitStatus())[0]).toMatchObject({ used: 1, waiting: 0 });
+    expect((await llm.status())[0]).toMatchObject({ used: 1, waiting: 0 });
     expect(await failure(llm.generate(ask("e", { signal: AbortSignal.abort() })))).toMatchObject({ kind: "aborted" });
     await vi.advanceTimersByTimeAsync(1000);
     await first;
-    expect((await llm.limitStatus())[0]).toMatchObject({ used: 0, remaining: 1, resetAfter: 0 });
+    expect((await llm.status())[0]).toMatchObject({ used: 0, remaining: 1, resetAfter: 0 });
     expect(slow.begun).toHaveLength(1);
   });
 });
@@ -172,7 +172,7 @@ describe("what is under a limit", () => {
   it("is all or none: what one limit refuses is not taken of the others", async () => {
     const llm = withLimit(mockBackend(), { limits: [{ requests: 5 }, { requests: 1, per: "key" }], whenFull: "fail" });
     for (let call = 0; call < 9; call++) await llm.generate(ask("Hi", { context: { key: "a" } })).catch(() => {});
-    expect((await llm.limitStatus()).map(({ used }) => used)).toEqual([1, 0]);
+    expect((await llm.status()).map(({ used }) => used)).toEqual([1, 0]);
   });
 
   it("may be decided by call, also later, and what makes no sense fails the call", async () => {

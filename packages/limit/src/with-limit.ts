@@ -8,7 +8,7 @@ import { settingsOf } from "./settings.js";
 /** A backend whose calls are limited. */
 export type Limited<B extends LLMBackend> = Wrapped<B> & {
   /** How the limits stand that a call like this would be under; nothing is counted. Default: a `generate` of nobody. */
-  limitStatus(call?: CallRequest & { kind?: LimitedCall["kind"] | undefined }): Promise<LimitStatus[]>;
+  status(call?: CallRequest & { kind?: LimitedCall["kind"] | undefined }): Promise<LimitStatus[]>;
 };
 
 /**
@@ -41,5 +41,5 @@ export function withLimit<B extends LLMBackend>(backend: B, options: WithLimitOp
   const status = ({ kind = "generate", ...request }: CallRequest & { kind?: LimitedCall["kind"] | undefined } = {}) =>
     limiting.status(kind, request);
   const timed = withTotalTimeout(limited, undefined) as LLMBackend as Wrapped<B>;
-  return Object.assign(timed, { limitStatus: status });
+  return Object.assign(timed, { status });
 }
