@@ -189,8 +189,8 @@ describe("a stream that several read", () => {
 
   it("is paid once, though who pays has read it after the others and left", async () => {
     const llm = withCache(backend);
-    const [payer, quick, slow] = [0, 1, 2].map(() => llm.stream(request)[Symbol.asyncIterator]());
-    const first = [payer!.next(), quick!.next(), slow!.next()];
+    const [payer, slow, quick] = [0, 1, 2].map(() => llm.stream(request)[Symbol.asyncIterator]());
+    const first = [payer!.next(), slow!.next(), quick!.next()];
     await settle();
     only().give(...said("Hi"));
     await Promise.all(first);
