@@ -3,9 +3,8 @@ import type { CacheableAnswer, CacheableRequest, CachedCall } from "./cached-cal
 import { Copier, copyData } from "./copy-data.js";
 import type { Entry } from "./entry.js";
 
-type Facts = Partial<
-  Pick<GenerateResult, "response" | "cost" | "attempts" | "cachedAt" | "content" | "finishReason" | "output">
->;
+/** What is looked at, of any call's answer. */
+type Facts = Partial<Pick<GenerateResult, "response" | "cost" | "cachedAt" | "content" | "finishReason">>;
 
 /** Of one call only. */
 const PASSING = ["attempts", "cachedAt"];
