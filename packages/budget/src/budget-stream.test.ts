@@ -1,6 +1,6 @@
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
-import { type LLMBackend, LLMError, type StreamEvent } from "@llmux/core";
+import { type LLMBackend, LLMError, type StreamEvent, type Usage } from "@llmux/core";
 import { describe, expect, it, vi } from "vitest";
 import type { BudgetStore } from "./budget-store.js";
 import { memoryStore } from "./memory-store.js";
@@ -55,6 +55,27 @@ describe("a stream", () => {
     const cached = budgeted(scripted(START, { ...FINISH, cost, cachedAt: new Date() } as StreamEvent));
     await read(cached.stream(ask()));
     expect(await purse(cached)).toEqual({ spent: 0, reserved: 0 });
+  });
+
+  it("of a cache costs nothing where it is left or cut either", async () => {
+    const cachedAt = new Date();
+    const error = new LLMError({ kind: "connection", message: "cut" });
+    for (const rest of [[DELTA, DELTA, FINISH], [DELTA, error], [never]]) {
+      const llm = budgeted(scripted({ ...START, cachedAt } as StreamEvent, ...rest));
+      await read(llm.stream(ask()), rest.length > 1 ? "text-delta" : "start").catch(() => {});
+      expect(await purse(llm)).toEqual({ spent: 0, reserved: 0 });
+    }
+  });
+
+  it("is charged what its error says that it used, where it came whole and could not be used", async () => {
+    const usage = (FINISH as { usage: Usage }).usage;
+    const facts = { kind: "malformed-response" as const, message: "no JSON", provider: "mock", model: "m", usage };
+    const llm = budgeted(scripted(START, DELTA, new LLMError(facts)));
+    await expect(read(llm.stream(ask()))).rejects.toThrow("no JSON");
+    expect(await purse(llm)).toEqual({ spent: 0.18, reserved: 0 });
+    const priced = budgeted(scripted(START, DELTA, new LLMError({ ...facts, cost: { total: 0.25, source: "list" } })));
+    await expect(read(priced.stream(ask()))).rejects.toThrow("no JSON");
+    expect(await purse(priced)).toEqual({ spent: 0.25, reserved: 0 });
   });
 
   it("is charged what came where it is left", async () => {

@@ -1,6 +1,7 @@
 import {
   type FinishEvent,
   type GenerateRequest,
+  isLLMError,
   type LLMBackend,
   type StartEvent,
   type StreamEvent,
@@ -34,18 +35,19 @@ class Progress {
 
   /** Nobody waits for the rest any more. */
   left(): Promise<void> {
-    if (this.hasContent) return this.#cut();
+    if (this.hasContent || this.start?.cachedAt) return this.#cut();
     return this.wasAsked ? this.ticket.unanswered() : this.ticket.release();
   }
 
   /** @param error `undefined`: it ended without a `finish`, which `collect` takes for a cut, too */
   failed(error: unknown): Promise<void> {
-    return this.hasContent ? this.#cut() : this.ticket.failed(error);
+    const isCounted = isLLMError(error) && error.usage !== undefined;
+    return this.hasContent && !isCounted ? this.#cut() : this.ticket.failed(error);
   }
 
   #cut(): Promise<void> {
-    const { provider, model, response } = this.start ?? {};
-    return this.ticket.answered({ provider, model, response, usage: this.meter.usage });
+    const { provider, model, response, cachedAt } = this.start ?? {};
+    return this.ticket.answered({ provider, model, response, cachedAt, usage: this.meter.usage });
   }
 }
 

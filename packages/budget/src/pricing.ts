@@ -75,11 +75,13 @@ export class Pricing {
 
   /**
    * What a call took that failed. A provider bills what it has read and said, whether or not anybody gets to see it: the input of a call that was aborted or
-   * timed out counts, and what came of an answer that was cut or can't be read. Where it refused, or was not reached, it bills nothing.
+   * timed out counts, and what came of an answer that was cut or can't be read, by the error's own count where it has one. Where it refused, or was not
+   * reached, it bills nothing.
    */
   failed(call: BudgetedCall, error: unknown, { size }: Estimate): Used {
     if (!isLLMError(error)) return NOTHING;
-    const { kind, partial, text } = error;
+    const { kind, partial, text, usage, cost, provider, model } = error;
+    if (usage) return this.answered(call, { usage, cost, provider, model });
     const said = partial ? partial.text + partial.reasoning : kind === "malformed-response" ? (text ?? "") : "";
     if (said === "" && kind !== "malformed-response" && kind !== "aborted" && kind !== "timeout") return NOTHING;
     const { images: _, ...read } = size;

@@ -133,7 +133,7 @@ describe("mapStream", () => {
 
   it("fails as the stream does, or with what its error is changed to", async () => {
     async function* failing(): AsyncGenerator<StreamEvent> {
-      yield* events("a");
+      yield* events("a") as StreamEvent[];
       throw new Error("cut");
     }
     await expect(all(mapStream(failing(), (event) => event))).rejects.toThrow("cut");
