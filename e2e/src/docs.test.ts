@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { missingServices } from "@llmux/test-support";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Document, documents, type Program } from "./documents.ts";
 import { assignments } from "./markdown.ts";
@@ -14,6 +15,12 @@ const folder = join(root, "e2e/generated");
 const bin = mkdtempSync(join(tmpdir(), "llmux-docs-"));
 const guard = new URL("loopback-only.mjs", import.meta.url).href;
 const found = documents();
+/** The client of a server stands for it. */
+const missing = (await missingServices(["redis", "postgres"])).map(
+  (service) => ({ redis: "ioredis", postgres: "pg" })[service],
+);
+if (missing.length > 0)
+  console.warn(`SKIPPED: programs of the documents that need ${missing.join(" and ")}, for nothing listens there`);
 let provider: OfflineProvider;
 
 beforeAll(async () => {
@@ -56,7 +63,9 @@ for (const document of found.filter(({ blocks }) => blocks.length > 0)) {
   describe(document.path, () => {
     for (const program of document.programs) {
       const title = `line ${program.line}: the program ${program.throws ? "fails, as it is meant to" : "runs"}`;
-      it.skipIf(program.notRun !== undefined)(`${title}${program.notRun ? ` (${program.notRun})` : ""}`, async () => {
+      const lacks = missing.find((client) => program.text.includes(`from "${client}"`));
+      const why = program.notRun ?? (lacks && `${lacks} has no server here`);
+      it.skipIf(why !== undefined)(`${title}${why ? ` (${why})` : ""}`, async () => {
         const args = ["--no-warnings", "--import", guard, fileOf(document, program)];
         const { code, output } = await run(process.execPath, args, program.env);
         if (program.throws) expect(code, output).not.toBe(0);
