@@ -8,6 +8,8 @@ export type PriceCall = (call: {
   provider: string;
   /** The model asked for, without its prefix. */
   model: string;
+  /** The model that answered, as the provider names it: it says what an Azure deployment of any name runs. */
+  answeredBy?: string | undefined;
   usage: Usage | EmbedResult["usage"];
   /** When the call was made, for prices that change. Default: now. */
   at?: Date;

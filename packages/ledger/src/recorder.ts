@@ -152,11 +152,11 @@ export class Recorder {
     }
   }
 
-  #price({ provider, model, startedAt }: CallRow, usage: Partial<Usage> | undefined): Cost | undefined {
+  #price({ provider, model, responseModel, startedAt }: CallRow, usage: Partial<Usage> | undefined): Cost | undefined {
     const { price } = this.#options;
     if (!price || !usage?.inputTokens || provider === undefined || model === undefined) return undefined;
     try {
-      return price({ provider, model, usage: usage as Usage, at: startedAt });
+      return price({ provider, model, answeredBy: responseModel, usage: usage as Usage, at: startedAt });
     } catch {
       return undefined;
     }

@@ -169,14 +169,22 @@ describe("the cost", () => {
 
   it("is reckoned where the answer has none, and only there", async () => {
     const cost = { total: 0.5, source: "provider" as const };
-    const llm = around(mockBackend([{ usage }, { usage, result: { cost } }]), { price });
+    const llm = around(
+      mockBackend([
+        { usage, result: { response: { model: "m-2026" } } },
+        { usage, result: { cost } },
+      ]),
+      { price },
+    );
     await llm.generate(request);
     await llm.generate(request);
     expect(memory.rows.map((row) => [row.cost, row.costSource])).toEqual([
       [0.25, "own"],
       [0.5, "provider"],
     ]);
-    expect(price.mock.calls).toEqual([[{ provider: "mock", model: "m", usage, at: new Date(NOW) }]]);
+    expect(price.mock.calls).toEqual([
+      [{ provider: "mock", model: "m", answeredBy: "m-2026", usage, at: new Date(NOW) }],
+    ]);
   });
 
   it("is 0 where a cache answered, whatever it was at first", async () => {
