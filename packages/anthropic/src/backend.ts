@@ -4,9 +4,9 @@ import {
   type AdapterBackend,
   type AdapterRequest,
   type CallContext,
-  headersToObject,
   LLMError,
   readEventStream,
+  withHeaders,
 } from "@llmux/core/adapter";
 import type { AnthropicConfig } from "./adapter.js";
 import { MessageDecoder } from "./message-stream.js";
@@ -104,12 +104,17 @@ async function makeClient(config: AnthropicConfig, url: string): Promise<Anthrop
   }
 }
 
-function options(request: CallOptions, { signal }: CallContext, headers?: Record<string, string>): object {
-  return { signal, maxRetries: 0, timeout: NO_TIMEOUT, headers: { ...headers, ...request.headers } };
+function options(request: CallOptions, { signal, abortable }: CallContext, headers?: Record<string, string>): object {
+  return {
+    signal: abortable ? signal : undefined,
+    maxRetries: 0,
+    timeout: NO_TIMEOUT,
+    headers: { ...headers, ...request.headers },
+  };
 }
 
 function info({ headers }: Response): ResponseInfo {
-  const result: ResponseInfo = { headers: headersToObject(headers) };
+  const result: ResponseInfo = withHeaders({}, headers);
   const requestId = headers.get("request-id");
   if (requestId) result.requestId = requestId;
   return result;

@@ -46,16 +46,16 @@ export const azure: AdapterFactory<AzureConfig> = defineAdapter<AzureConfig>({
     baseURL: {
       variables: ["AZURE_OPENAI_ENDPOINT"],
       type: "url",
-      description: "the resource's endpoint, https://NAME.openai.azure.com, or the full URL of a deployment",
+      description: "https://NAME.openai.azure.com, or the full URL of a deployment",
     },
     apiKey: {
       variables: ["AZURE_OPENAI_API_KEY"],
       secret: true,
-      description: "a key of the resource, or nothing to sign in with Microsoft Entra ID",
+      description: "a key of the resource, or none for Microsoft Entra ID",
     },
     apiVersion: {
       variables: ["OPENAI_API_VERSION"],
-      description: "an API version such as 2024-10-21",
+      description: "a version such as 2024-10-21",
     },
     embeddingDeployment: { variables: [], description: "a deployment that embeds" },
   },

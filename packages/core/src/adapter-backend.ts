@@ -54,6 +54,11 @@ import type { LLMErrorInit as LLMErrorFacts } from "./errors.js";
 export interface CallContext {
   /** Fires on the caller's abort and on a timeout. Hand it to the SDK. */
   readonly signal: AbortSignal;
+  /**
+   * Whether `signal` can fire at all: not where a whole answer is asked for without a signal or a timeout. What a signal costs an SDK is then saved by
+   * `abortable ? signal : undefined`.
+   */
+  readonly abortable: boolean;
   /** Puts a warning on the result. */
   warn(warning: Warning): void;
   /**

@@ -30,3 +30,4 @@ export { readLines } from "./ndjson.js";
 export { type EventStreamDecoder, readEventStream } from "./read-event-stream.js";
 export { readServerSentEvents, type ServerSentEvent, ServerSentEventParser } from "./sse.js";
 export { StreamFault } from "./stream-fault.js";
+export { withHeaders } from "./with-headers.js";

@@ -165,6 +165,7 @@ export const noSuchReason: AdapterBackend = {
 export function given(request: AdapterRequest, context: CallContext): void {
   same<typeof request.model, string>();
   same<typeof context.signal, AbortSignal>();
+  same<typeof context.abortable, boolean>();
   for (const message of request.messages) {
     const parts: readonly { type: string }[] = message.content;
     parts.at(0);

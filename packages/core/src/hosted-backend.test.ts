@@ -70,6 +70,29 @@ describe("a hosted backend", () => {
     expect(context?.signal).toBeInstanceOf(AbortSignal);
   });
 
+  it("tells the adapter whether the call can be aborted at all: a stream always, for it can be left", async () => {
+    const told: boolean[] = [];
+    const tell = (_request: unknown, { abortable, signal }: CallContext) => {
+      expect(signal.aborted).toBe(false);
+      told.push(abortable);
+    };
+    const backend = hosted({
+      async generate(request, context) {
+        tell(request, context);
+        return answer("Hi");
+      },
+      async *stream(request, context) {
+        tell(request, context);
+        yield events("Hi");
+      },
+    });
+    await backend.generate(HELLO);
+    await backend.generate({ ...HELLO, signal: new AbortController().signal });
+    await backend.generate({ ...HELLO, timeout: { total: 60_000 } });
+    await collect(backend.stream(HELLO));
+    expect(told).toEqual([false, true, true, true]);
+  });
+
   it("has just the optional methods that the adapter has", () => {
     expect(hosted()).not.toHaveProperty("embed");
     expect(hosted()).not.toHaveProperty("listModels");

@@ -18,6 +18,8 @@ type Options = CallOptions & { model?: string | undefined };
 /** One call through an adapter: its warnings, and the way its failures are told. */
 export class HostedCall extends Call implements CallContext {
   readonly warnings: Warning[] = [];
+  /** A stream can be left at any time. */
+  abortable = true;
   readonly model: string;
 
   constructor(

@@ -11,6 +11,7 @@ type Request = CallOptions & { model?: string };
 /** A call whose answer comes whole. Loaded with the first: a program that streams needs none. */
 export async function wholeCall(host: Host, name: "generate" | OptionalCall, request: Request): Promise<unknown> {
   const call = new HostedCall(host, request);
+  call.abortable = Boolean(request.signal ?? request.timeout);
   try {
     await call.begin();
     return await call.race(answer(call, name, request), "answer");

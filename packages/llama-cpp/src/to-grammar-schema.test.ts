@@ -7,6 +7,7 @@ function convert(schema: unknown): { schema: object; warnings: string[]; refused
   const refused: string[] = [];
   const context: CallContext = {
     signal: new AbortController().signal,
+    abortable: true,
     warn: ({ message }) => void warnings.push(message),
     unsupported: (_, why) => void refused.push(why!),
   };

@@ -5,6 +5,7 @@ import { toHistory } from "./to-history.js";
 const refusals: string[] = [];
 const context: CallContext = {
   signal: new AbortController().signal,
+  abortable: true,
   warn: () => undefined,
   unsupported: (parameter) => void refusals.push(parameter),
 };

@@ -50,7 +50,7 @@ async function send(
 ): Promise<{ answer: unknown; response: Response; body: ChatRequest | GenerateRequest }> {
   const { model, headers, providerOptions, user } = request;
   if (user !== undefined) context.unsupported("user", "it takes no id of the end user");
-  const exchange = { signal: context.signal, headers, model };
+  const exchange = { signal: context.abortable ? context.signal : undefined, headers, model };
   // The SDK's overloads want a literal for `stream`.
   if (providerOptions?.ollama?.api === "generate") {
     const body = (await import("./to-generate.js")).toGenerateRequest(request, context);

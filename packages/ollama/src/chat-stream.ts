@@ -2,9 +2,9 @@ import {
   type AdapterEvent,
   type AdapterMessage,
   EventBuilder,
-  headersToObject,
   readLines,
   StreamFault,
+  withHeaders,
 } from "@llmux/core/adapter";
 import { BodyReader } from "./body-reader.js";
 import { isReply, type Reply, textOf, thinkingOf } from "./reply.js";
@@ -29,7 +29,7 @@ export interface ReplyStream {
  */
 export async function* readReply(stream: ReplyStream): AsyncGenerator<AdapterEvent[], void, void> {
   const response = await stream.open();
-  yield [{ type: "start", response: { headers: headersToObject(response.headers) } }];
+  yield [{ type: "start", response: withHeaders({}, response.headers) }];
   const builder = new EventBuilder();
   const body = new BodyReader(response.body as ReadableStream<Uint8Array>);
   let tools: ToolCallReader | undefined;

@@ -77,13 +77,12 @@ export class OllamaConnection {
     init: RequestInit | undefined,
     { signal, headers, model }: Exchange,
   ): Promise<Response> {
-    const request: RequestInit = { ...init };
-    if (signal) request.signal = signal;
-    const further = this.#config.client ? headers : { ...this.#config.headers, ...headers };
-    if (further && Object.keys(further).length > 0) {
+    let request = signal ? { ...init, signal } : init;
+    const configured = this.#config.client ? undefined : this.#config.headers;
+    if (configured || headers) {
       const merged = new Headers(init?.headers);
-      for (const [name, value] of Object.entries(further)) merged.set(name, value);
-      request.headers = merged;
+      for (const [name, value] of Object.entries({ ...configured, ...headers })) merged.set(name, value);
+      request = { ...request, headers: merged };
     }
     let response: Response;
     try {

@@ -1,5 +1,5 @@
 import type { AssistantPart } from "@llmux/core";
-import { type AdapterMessage, type AdapterResult, headersToObject } from "@llmux/core/adapter";
+import { type AdapterMessage, type AdapterResult, withHeaders } from "@llmux/core/adapter";
 import { isReply, type Reply, textOf, thinkingOf } from "./reply.js";
 import { finishReasonOf, metadataOf, responseOf, usageOf } from "./reply-facts.js";
 
@@ -28,7 +28,7 @@ export async function fromReply(
     content,
     finishReason: finishReasonOf(reply, calls.length > 0),
     usage: usageOf(reply),
-    response: { ...responseOf(reply), headers: headersToObject(response.headers) },
+    response: withHeaders(responseOf(reply), response.headers),
   };
   const providerMetadata = metadataOf(reply, reply.logprobs);
   if (providerMetadata) result.providerMetadata = providerMetadata;

@@ -13,6 +13,12 @@ export function samplingOptions(request: AdapterRequest): Partial<Options> | und
     seed: request.seed,
     stop: request.stopSequences && [...request.stopSequences],
   };
-  const said = Object.entries(options).filter(([, value]) => value !== undefined);
-  return said.length > 0 ? Object.fromEntries(said) : undefined;
+  let said: Record<string, unknown> | undefined;
+  for (const name in options) {
+    const value = options[name as keyof typeof options];
+    if (value === undefined) continue;
+    said ??= {};
+    said[name] = value;
+  }
+  return said;
 }

@@ -116,8 +116,11 @@ export function createOpenAIBackend(options: OpenAIBackendOptions): AdapterBacke
 type CallHeaders = Readonly<Record<string, string>> | undefined;
 
 /** What each request is sent with. */
-export function optionsOf(request: { headers?: CallHeaders }, { signal }: CallContext): OpenAI.RequestOptions {
-  return { signal, headers: request.headers, maxRetries: 0, timeout: NO_TIMEOUT };
+export function optionsOf(
+  request: { headers?: CallHeaders },
+  { signal, abortable }: CallContext,
+): OpenAI.RequestOptions {
+  return { signal: abortable ? signal : undefined, headers: request.headers, maxRetries: 0, timeout: NO_TIMEOUT };
 }
 
 /** What an answer says of the HTTP exchange. */

@@ -100,6 +100,7 @@ describe("details of reasoning", () => {
     };
     const context: CallContext = {
       signal: new AbortController().signal,
+      abortable: true,
       warn: (warning) => expect.fail(warning.message),
       unsupported: (parameter) => expect.fail(parameter),
     };
@@ -127,7 +128,7 @@ describe("images that a model drew", () => {
 
 describe("cache hints", () => {
   it("become cache_control for the hosts that take it", async () => {
-    const context = { signal: new AbortController().signal, warn: () => {}, unsupported: () => {} };
+    const context = { signal: new AbortController().signal, abortable: true, warn: () => {}, unsupported: () => {} };
     const request: AdapterRequest = {
       model: "m",
       messages: [

@@ -17,6 +17,7 @@ async function translate(
   const warnings: Warning[] = [];
   const context: CallContext = {
     signal: new AbortController().signal,
+    abortable: true,
     warn: (warning) => warnings.push(warning),
     unsupported(parameter, why = "") {
       if (!dropParams) throw new LLMError({ kind: "unsupported", parameter, message: why });
@@ -134,7 +135,7 @@ describe("messages", () => {
       { role: "user", content: [{ type: "text", text: "u" }], name: "n" },
       { role: "assistant", content: [{ type: "text", text: "a" }] },
     ];
-    const context = { signal: new AbortController().signal, warn() {}, unsupported() {} };
+    const context = { signal: new AbortController().signal, abortable: true, warn() {}, unsupported() {} };
     expect(await messages(...list)).toEqual(toChatMessages({ model: "m", messages: list }, context, host));
   });
 

@@ -12,6 +12,7 @@ function translate(request: Partial<AdapterRequest>, dropParams = false): { body
   const warnings: Warning[] = [];
   const context: CallContext = {
     signal: new AbortController().signal,
+    abortable: true,
     warn: (warning) => void warnings.push(warning),
     unsupported(parameter, why = "") {
       if (!dropParams) throw new LLMError({ kind: "unsupported", parameter, message: why });

@@ -19,6 +19,7 @@ function context(drop = false): Heard {
   const dropped: string[] = [];
   return {
     signal: new AbortController().signal,
+    abortable: true,
     warnings,
     dropped,
     warn: (warning) => void warnings.push(warning),
