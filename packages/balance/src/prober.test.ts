@@ -7,7 +7,12 @@ import type { ProbeOptions } from "./options.js";
 
 beforeEach(() => {
   vi.useFakeTimers({ now: 1_000_000 });
-  return () => vi.useRealTimers();
+  // Rests are drawn by lot: from half of their length to all of it.
+  vi.spyOn(Math, "random").mockReturnValue(0.9);
+  return () => {
+    vi.useRealTimers();
+    vi.restoreAllMocks();
+  };
 });
 
 const request: GenerateRequest = { model: "m", messages: [{ role: "user", content: "Hi" }] };
