@@ -1,3 +1,4 @@
+import { tell } from "@llmux/core";
 import type { Deployment } from "./deployment.js";
 import { Health } from "./health.js";
 import { Hedging } from "./hedging.js";
@@ -5,7 +6,6 @@ import { Member } from "./member.js";
 import { Pool } from "./pool.js";
 import { Prober } from "./prober.js";
 import type { Settings } from "./settings.js";
-import { tell } from "./tell.js";
 
 /** The deployments of one model with all that goes on around them: health that is shared, probed and told of. */
 export class Group {

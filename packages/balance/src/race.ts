@@ -1,9 +1,8 @@
-import { type Attempt, isLLMError, LLMError, withErrorFacts } from "@llmux/core";
+import { type Attempt, isLLMError, LLMError, tell, withErrorFacts } from "@llmux/core";
 import type { CallName, CallRequest } from "./deployment.js";
 import type { Group } from "./group.js";
 import { lossOf } from "./loss-of.js";
 import type { Member } from "./member.js";
-import { tell } from "./tell.js";
 import { attemptsOf, Try } from "./try.js";
 import { mayPassElsewhere } from "./verdict.js";
 

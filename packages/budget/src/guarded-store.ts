@@ -1,7 +1,6 @@
-import { LLMError } from "@llmux/core";
+import { LLMError, tell } from "@llmux/core";
 import type { BudgetStore, HeldPurses, PurseAmount, PurseState, Refusal, Reservation } from "./budget-store.js";
 import { StandIn } from "./stand-in.js";
-import { tell } from "./tell.js";
 import { within } from "./within.js";
 
 /** Who holds a reservation. */

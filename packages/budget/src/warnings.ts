@@ -1,7 +1,7 @@
+import { tell } from "@llmux/core";
 import type { PurseState } from "./budget-store.js";
 import type { Purse } from "./purse.js";
 import { type PurseStatus, statusOf } from "./status.js";
-import { tell } from "./tell.js";
 
 /** A purse of which a good part is spent. */
 export interface ShareWarning extends PurseStatus {

@@ -5,6 +5,7 @@ import {
   type LLMBackend,
   type StreamEvent,
   streamResult,
+  tell,
 } from "@llmux/core";
 import { aborted } from "./aborted.js";
 import type { CacheableAnswer, CacheableRequest, CachedCall } from "./cached-call.js";
@@ -16,7 +17,6 @@ import { type Plan, planOf, refreshed } from "./plan.js";
 import { iterate } from "./replayed-event.js";
 import { checkFunctions, type Settings, settingsOf, shelfOf } from "./settings.js";
 import { StreamFlight } from "./stream-flight.js";
-import { tell } from "./tell.js";
 import { WholeFlight } from "./whole-flight.js";
 
 type Ask = (request: CacheableRequest) => Promise<CacheableAnswer>;

@@ -7,6 +7,7 @@ import {
   observeStream,
   type StreamEvent,
   streamResult,
+  tell,
   withTotalTimeout,
 } from "@llmux/core";
 import { aborted } from "./aborted.js";
@@ -19,7 +20,6 @@ import { QuestionIndex, unitVector } from "./question-index.js";
 import { copyEvent, iterate } from "./replayed-event.js";
 import type { SemanticCacheOptions } from "./semantic-options.js";
 import { checkFunctions, type Settings, settingsOf } from "./settings.js";
-import { tell } from "./tell.js";
 
 /** Where a question stands among those that were answered. */
 interface Place {

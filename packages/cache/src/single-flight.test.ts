@@ -1,4 +1,4 @@
-import { collect, type GenerateRequest, LLMError, type StreamEvent } from "@llmux/core";
+import { collect, type GenerateRequest, LLMError } from "@llmux/core";
 import { mockBackend } from "@llmux/testkit";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { CacheHit } from "./options.js";
@@ -8,7 +8,6 @@ import { withCache } from "./with-cache.js";
 
 const NOW = Date.UTC(2026, 0, 1, 12);
 const request: GenerateRequest = { model: "m", messages: [{ role: "user", content: "Why?" }] };
-const _OPEN: StreamEvent = { type: "text-start", id: "0" };
 
 let backend: Paced;
 beforeEach(() => {

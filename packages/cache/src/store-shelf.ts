@@ -1,9 +1,9 @@
+import { deadline, tell } from "@llmux/core";
 import type { CacheStore } from "./cache-store.js";
 import type { CacheableRequest, CachedCall } from "./cached-call.js";
 import { type Entry, isExpired, type Shelf } from "./entry.js";
 import { entryText, readEntry } from "./entry-text.js";
 import type { CacheFailure } from "./options.js";
-import { tell } from "./tell.js";
 
 /** For how long a store that failed or did not answer is left alone, so that not every call waits for it. */
 const REST = 1000;
@@ -45,7 +45,8 @@ export class StoreShelf implements Shelf {
   async #ask(during: CacheFailure["during"], ask: () => Promise<unknown>): Promise<unknown> {
     if (Date.now() < this.#restsUntil) return undefined;
     try {
-      return await within(this.options.timeout, ask());
+      const { timeout } = this.options;
+      return await deadline(ask(), timeout, `The store has not answered within ${timeout} ms`);
     } catch (error) {
       this.#restsUntil = Date.now() + REST;
       tell(this.options.onFailure, { during, error });
@@ -58,11 +59,4 @@ export class StoreShelf implements Shelf {
 async function shortKey(key: string): Promise<string> {
   const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(key)));
   return `llmux:${Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("")}`;
-}
-
-function within<T>(ms: number, answer: Promise<T>): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const late = setTimeout(() => reject(new Error(`The store has not answered within ${ms} ms`)), ms);
-    answer.then(resolve, reject).finally(() => clearTimeout(late));
-  });
 }

@@ -30,6 +30,7 @@ export type {
 } from "./content.js";
 export type { Cost } from "./cost.js";
 export { type CreateLLMOptions, createLLM, type LLM, type LLMOptions } from "./create-llm.js";
+export { deadline } from "./deadline.js";
 export { defineAdapter } from "./define-adapter.js";
 export type { EnvFault, EnvSettings } from "./env.js";
 export { ENV_VARIABLES, type EnvVariable } from "./env-variables.js";
@@ -84,6 +85,7 @@ export {
   type StreamObserver,
   untilContent,
 } from "./streams.js";
+export { tell } from "./tell.js";
 export { withTimeout, withTotalTimeout } from "./timeout.js";
 export type { FunctionTool, ProviderTool, Tool, ToolChoice } from "./tool.js";
 export type { TimedText, TranscribeRequest, TranscribeResult } from "./transcribe.js";

@@ -1,4 +1,4 @@
-import { invalidOption } from "@llmux/core";
+import { invalidOption, tell } from "@llmux/core";
 import type { CallRow } from "./call-row.js";
 import { LedgerWriteError } from "./ledger.js";
 
@@ -143,11 +143,4 @@ export class GroupWriter {
       this.#arm();
     }
   }
-}
-
-/** A listener that throws must not harm the rows. */
-export function tell<T>(listener: ((about: T) => void) | undefined, about: T): void {
-  try {
-    listener?.(about);
-  } catch {}
 }

@@ -1,7 +1,6 @@
-import { invalidOption } from "@llmux/core";
+import { deadline, invalidOption } from "@llmux/core";
 import type { CallRow } from "./call-row.js";
 import { COLUMNS, type ColumnKind } from "./columns.js";
-import { deadline } from "./deadline.js";
 import { GroupWriter, type OutageOptions } from "./group-writer.js";
 import type { Ledger } from "./ledger.js";
 import { migratePostgres } from "./migrate-postgres.js";
@@ -58,7 +57,7 @@ export function postgresLedger(options: PostgresLedgerOptions): Ledger {
     await pool.query({ text: insertInto(table), values: [JSON.stringify(rows.map(recordOf))] });
   };
   const write = (rows: readonly CallRow[]): Promise<void> =>
-    deadline(insert(rows), timeout, "PostgreSQL gave no answer in time");
+    deadline(insert(rows), timeout, `PostgreSQL gave no answer in time (${timeout} ms)`);
   const file = spill && new Spill(write, spill, options);
   const writer = file
     ? new GroupWriter(file.write, queueMicrotask, { maxWaiting: options.maxWaiting })

@@ -1,9 +1,16 @@
-import type { Cost, GenerateResult, PolicyContext, Usage } from "@llmux/core";
-import { invalidOption, isLLMError, LLMError } from "@llmux/core";
+import {
+  type Cost,
+  type GenerateResult,
+  invalidOption,
+  isLLMError,
+  LLMError,
+  type PolicyContext,
+  tell,
+  type Usage,
+} from "@llmux/core";
 import { callId } from "./call-id.js";
 import type { CallKind, CallRow } from "./call-row.js";
 import { defaultLedger } from "./default-ledger.js";
-import { tell } from "./group-writer.js";
 import type { Ledger } from "./ledger.js";
 import type { WithLedgerOptions } from "./ledger-options.js";
 

@@ -1,5 +1,6 @@
+import { tell } from "@llmux/core";
 import type { CallRow } from "./call-row.js";
-import { type OutageOptions, tell } from "./group-writer.js";
+import type { OutageOptions } from "./group-writer.js";
 import type { RowsPage, RowsQuery } from "./queries.js";
 
 /** A ledger that keeps rows for another while that one is away: one of `@llmux/ledger/sqlite`. */

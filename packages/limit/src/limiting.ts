@@ -1,4 +1,4 @@
-import { isLLMError, type LLMErrorKind, type Usage } from "@llmux/core";
+import { isLLMError, type LLMErrorKind, tell, type Usage } from "@llmux/core";
 import { expectedTokens, ownExpectedTokens, usedTokens } from "./expected-tokens.js";
 import { type Gate, gateOf } from "./gate.js";
 import type { Claim, Taken } from "./limit-store.js";
@@ -7,7 +7,6 @@ import type { LimitStatus } from "./options.js";
 import { isKnown, neverFits, overLimit, seconds } from "./refusal.js";
 import type { Rule } from "./rule.js";
 import type { Settings } from "./settings.js";
-import { tell } from "./tell.js";
 import type { Entrant } from "./waiter.js";
 
 /** Failures after which the provider may have done its work all the same. */

@@ -1,11 +1,10 @@
-import { LLMError } from "@llmux/core";
+import { LLMError, tell } from "@llmux/core";
 import type { Claim, Level, LimitStore, Refused, Taken } from "./limit-store.js";
 import { MemoryLimiter } from "./memory-limiter.js";
 import type { RedisLimiterOptions } from "./redis.js";
 import { RedisLink } from "./redis-link.js";
 import { LIMIT_CODE } from "./refusal.js";
 import { slotLength } from "./sliding-count.js";
-import { tell } from "./tell.js";
 
 /** Room taken in Redis, in this process' own count or in both. */
 interface Room extends Taken {

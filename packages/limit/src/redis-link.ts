@@ -1,3 +1,4 @@
+import { deadline } from "@llmux/core";
 import { SCRIPT } from "./redis-script.js";
 
 /** What is needed of a client; ioredis has it. */
@@ -34,7 +35,7 @@ export class RedisLink {
   /** @throws as soon as it fails or takes too long; what it throws may hold the address of Redis and is not to be shown */
   async ask(what: string, keys: readonly string[], given: object): Promise<unknown> {
     try {
-      return await within(this.#run(what, keys, given), this.timeout);
+      return await deadline(this.#run(what, keys, given), this.timeout, `no answer for ${this.timeout} ms`);
     } catch (error) {
       this.#lost();
       throw error;
@@ -92,13 +93,6 @@ export class RedisLink {
       },
     );
   }
-}
-
-function within<T>(promise: Promise<T>, ms: number): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(new Error(`no answer for ${ms} ms`)), ms);
-    promise.then(resolve, reject).finally(() => clearTimeout(timer));
-  });
 }
 
 async function sha1(text: string): Promise<string> {

@@ -13,10 +13,6 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-const _usage = (input: number, output: number) => ({
-  inputTokens: { total: input, cacheRead: undefined, cacheWrite: undefined },
-  outputTokens: { total: output, reasoning: undefined },
-});
 const failure = (call: Promise<unknown>) =>
   call.then(
     () => expect.fail("it did not fail"),
